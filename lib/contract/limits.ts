@@ -1,0 +1,41 @@
+/** Every limit of the API, in one place: each has a number here and a clear refusal where it is passed. */
+export const LIMITS = {
+  /** Largest JSON request body, in bytes (Lambda takes 6 MB). */
+  bodyBytes: 4 * 1024 * 1024,
+  /** Files given inline when a project is created; more come as a manifest. */
+  inlineFiles: 10_000,
+  /** Files of one project. */
+  projectFiles: 10_000_000,
+  /** Files reserved by one call. */
+  reserveCount: 256,
+  /** Reports (done, failed, released) in one call. */
+  reports: 1024,
+  /** Longest long poll, in seconds. */
+  waitSeconds: 30,
+  /** JSON size of a file's or a project's attributes, in characters. */
+  attributesLength: 8192,
+  /** Replicas of one file. */
+  replicas: 32,
+  /** Length of a URL. */
+  urlLength: 2048,
+  /** Lanes of one project. */
+  lanes: 32,
+  /** Length of a worker id, a user, a role, a site or a lane. */
+  wordLength: 64,
+  /** Length of a title. */
+  titleLength: 256,
+  /** Length of the reason kept with a failed report. */
+  reasonLength: 1024,
+  /** Users or roles of a project. */
+  members: 256,
+  /** DIDs in one restart request. */
+  restartDids: 1024,
+  /** Longest lease and idle time, in seconds: one year. */
+  seconds: 365 * 86_400,
+  /** Most attempts a file can be given. */
+  attempts: 1000,
+  /** Files or projects on one page of a listing. */
+  page: 1000,
+  /** Sites in the proximity table. */
+  sites: 1000,
+} as const;

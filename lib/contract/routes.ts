@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import {
+  CopyProject,
+  CreatedProject,
+  CreateProject,
+  DeletedProject,
+  FilePage,
+  ListFiles,
+  ListProjects,
+  Project,
+  ProjectFile,
+  ProjectPage,
+  RestartedProject,
+  RestartProject,
+  SetReplica,
+  ShowFile,
+  ShownFile,
+  Upload,
+} from './projects.ts';
+import { Sites } from './sites.ts';
+import {
+  Advance,
+  AdvanceReply,
+  Done,
+  Failed,
+  Heartbeat,
+  HeartbeatReply,
+  Held,
+  HeldReply,
+  OutputRequest,
+  Release,
+  ReportReply,
+  Reserve,
+  ReserveReply,
+} from './work.ts';
+
+/** One verb of the API. `{project}` in the path is the project's id. */
+export interface Route<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  /** The body of POST and PUT, the query of GET and DELETE. */
+  readonly input: I;
+  readonly reply: O;
+  readonly status: 200 | 201 | 202;
+  readonly summary: string;
+}
+
+const route = <I extends z.ZodType, O extends z.ZodType>(
+  method: Route['method'],
+  path: string,
+  input: I,
+  reply: O,
+  summary: string,
+  status: Route['status'] = 200,
+): Route<I, O> => ({ method, path, input, reply, status, summary });
+
+const Nothing = z.strictObject({});
+
+/** Health says which server answers. */
+export const Health = z.object({ name: z.literal('sluice'), version: z.string(), home: z.string() });
+
+const project = '/v1/projects/{project}';
+
+/** Every verb of the API, by name. */
+export const routes = {
+  health: route('GET', '/v1/health', Nothing, Health, 'Says that the server is there, and its version'),
+
+  createProject: route('POST', '/v1/projects', CreateProject, CreatedProject, 'Creates a project', 201),
+  listProjects: route(
+    'GET',
+    '/v1/projects',
+    ListProjects,
+    ProjectPage,
+    'Lists the projects the caller may see',
+  ),
+  showProject: route('GET', project, Nothing, Project, 'Shows a project with its counts'),
+  uploadManifest: route(
+    'POST',
+    `${project}/upload`,
+    Nothing,
+    Upload,
+    'Says where to PUT the manifest of a loading project',
+  ),
+  loadProject: route('POST', `${project}/load`, Nothing, Project, 'Loads the uploaded manifest', 202),
+  activateProject: route(
+    'POST',
+    `${project}/activate`,
+    Nothing,
+    Project,
+    'Makes a cancelled or abandoned project active again',
+  ),
+  cancelProject: route('POST', `${project}/cancel`, Nothing, Project, 'Stops handing out files'),
+  restartProject: route(
+    'POST',
+    `${project}/restart`,
+    RestartProject,
+    RestartedProject,
+    'Makes files ready again',
+  ),
+  copyProject: route(
+    'POST',
+    `${project}/copy`,
+    CopyProject,
+    Project,
+    'Creates a project of the same files',
+    202,
+  ),
+  deleteProject: route(
+    'DELETE',
+    project,
+    Nothing,
+    DeletedProject,
+    'Deletes a project and all that is kept of it',
+  ),
+  listFiles: route('GET', `${project}/files`, ListFiles, FilePage, 'Lists files with their states'),
+  showFile: route('GET', `${project}/file`, ShowFile, ShownFile, 'Shows one file'),
+  setReplica: route(
+    'POST',
+    `${project}/replica`,
+    SetReplica,
+    ProjectFile,
+    'Marks a copy of a file as available or not',
+  ),
+
+  reserve: route('POST', `${project}/reserve`, Reserve, ReserveReply, 'Reserves files for a worker'),
+  done: route('POST', `${project}/done`, Done, ReportReply, 'Reports files as done'),
+  failed: route(
+    'POST',
+    `${project}/failed`,
+    Failed,
+    ReportReply,
+    'Reports files as failed, to be tried again or not',
+  ),
+  release: route('POST', `${project}/release`, Release, ReportReply, 'Gives back files that were not begun'),
+  advance: route('POST', `${project}/advance`, Advance, AdvanceReply, 'Reports files and reserves more'),
+  heartbeat: route('POST', `${project}/heartbeat`, Heartbeat, HeartbeatReply, 'Extends leases'),
+  held: route('GET', `${project}/held`, Held, HeldReply, 'Lists the files a worker holds'),
+  output: route('POST', `${project}/output`, OutputRequest, Upload, "Says where to PUT an attempt's output"),
+
+  getSites: route('GET', '/v1/sites', Nothing, Sites, 'Shows how near sites are to each other'),
+  putSites: route('PUT', '/v1/sites', Sites, Sites, 'Replaces the table of sites'),
+} as const;
+
+export type RouteName = keyof typeof routes;
+
+/** What a caller sends: the input before defaults, with the project's id where the path has one. */
+export type RouteInput<N extends RouteName> = z.input<(typeof routes)[N]['input']> & ProjectParameter<N>;
+/** What a handler works on: the input after validation. */
+export type RouteRequest<N extends RouteName> = z.output<(typeof routes)[N]['input']> & ProjectParameter<N>;
+export type RouteReply<N extends RouteName> = z.output<(typeof routes)[N]['reply']>;
+
+type ProjectParameter<N extends RouteName> = (typeof routes)[N]['path'] extends `${string}{project}${string}`
+  ? { project: number }
+  : unknown;

@@ -1,0 +1,113 @@
+import type { RetryPolicy } from '../policy.ts';
+import { type Block, type Lease, leaseMark, READY } from './block.ts';
+import { type Draft, draftOf, endWaits, finish, triesAt } from './draft.ts';
+import { type ExpiredSlot, expireLeases } from './expire.ts';
+
+export interface ReserveCommand {
+  readonly worker: string;
+  readonly requestId: string;
+  /** Most slots to lease. */
+  readonly count: number;
+  /** Length of the lease in ms; null = held until reported. */
+  readonly leaseMillis: number | null;
+  /** Which slots this worker can use (a copy within reach); absent = all. */
+  readonly usable?: (slot: number) => boolean;
+  /** The wall time the worker has left, and what each slot is expected to take, in seconds; unknown = undefined. */
+  readonly wallTime?: { readonly seconds: number; readonly of: (slot: number) => number | undefined };
+  /** Most leases the block may hold at once. */
+  readonly maxLeases: number;
+}
+
+/** What a reserve came to: slots leased, or why none was. */
+export type Reserved =
+  | { readonly kind: 'leased'; readonly lease: Lease; readonly slots: readonly LeasedSlot[] }
+  /** Nothing is ready. */
+  | { readonly kind: 'empty' }
+  /** Files are ready, but none that this worker can use now. */
+  | { readonly kind: 'unusable' }
+  /** Files are ready, but the block can hold no further lease. */
+  | { readonly kind: 'full' };
+
+export interface LeasedSlot {
+  readonly slot: number;
+  readonly attempt: number;
+}
+
+/**
+ * Leases up to `count` ready slots to a worker, the least tried first, then in file order.
+ *
+ * Overdue leases are freed first. The repetition of a request finds the lease that the first one made.
+ */
+export function reserve(
+  block: Block,
+  command: ReserveCommand,
+  policy: RetryPolicy,
+  now: number,
+): { block: Block; outcome: Reserved; failed: readonly ExpiredSlot[] } {
+  const draft = draftOf(block);
+  endWaits(draft, now);
+  const failed = expireLeases(draft, policy, now);
+  const outcome = leaseSlots(draft, command, now);
+  return { block: finish(draft), outcome, failed };
+}
+
+/** The part of `reserve` that leases, on a draft whose overdue leases are gone. */
+export function leaseSlots(draft: Draft, command: ReserveCommand, now: number): Reserved {
+  const held = new Set(draft.slots);
+  draft.leases = draft.leases.filter(lease => held.has(lease.mark));
+  const repeated = draft.leases.find(
+    ({ requestId, worker }) => requestId === command.requestId && worker === command.worker,
+  );
+  if (repeated) return { kind: 'leased', lease: repeated, slots: slotsOf(draft, repeated) };
+
+  const ready = readySlots(draft);
+  if (ready.length === 0) return { kind: 'empty' };
+  const chosen = choose(ready, command);
+  if (chosen.length === 0) return { kind: 'unusable' };
+  if (draft.leases.length >= command.maxLeases) return { kind: 'full' };
+
+  const lease: Lease = {
+    mark: freeMark(draft.leases),
+    id: draft.block.version + 1,
+    worker: command.worker,
+    deadline: command.leaseMillis === null ? null : now + command.leaseMillis,
+    since: now,
+    requestId: command.requestId,
+  };
+  for (const slot of chosen) draft.slots[slot] = lease.mark;
+  draft.leases.push(lease);
+  return { kind: 'leased', lease, slots: slotsOf(draft, lease) };
+}
+
+function readySlots(draft: Draft): number[] {
+  const ready: number[] = [];
+  for (const [slot, mark] of draft.slots.entries()) if (mark === READY) ready.push(slot);
+  if (draft.tries === undefined && draft.block.tries === '') return ready;
+  return ready.sort((a, b) => triesAt(draft, a) - triesAt(draft, b) || a - b);
+}
+
+function choose(ready: readonly number[], { count, usable, wallTime }: ReserveCommand): number[] {
+  const chosen: number[] = [];
+  let seconds = 0;
+  for (const slot of ready) {
+    if (chosen.length === count) break;
+    if (usable && !usable(slot)) continue;
+    const needed = wallTime?.of(slot) ?? 0;
+    if (wallTime && seconds + needed > wallTime.seconds) continue;
+    seconds += needed;
+    chosen.push(slot);
+  }
+  return chosen;
+}
+
+function freeMark(leases: readonly Lease[]): string {
+  const taken = new Set(leases.map(({ mark }) => mark));
+  for (let n = 0; ; n += 1) if (!taken.has(leaseMark(n))) return leaseMark(n);
+}
+
+function slotsOf(draft: Draft, lease: Lease): LeasedSlot[] {
+  const leased: LeasedSlot[] = [];
+  for (const [slot, mark] of draft.slots.entries())
+    if (mark === lease.mark) leased.push({ slot, attempt: triesAt(draft, slot) + 1 });
+  return leased;
+}

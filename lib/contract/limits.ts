@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Largest JSON request body, in bytes (Lambda takes 6 MB). */
   bodyBytes: 4 * 1024 * 1024,
+  /** Largest upload of a manifest or an output, in bytes (as S3 takes in one PUT). */
+  uploadBytes: 5 * 1024 ** 3,
   /** Files given inline when a project is created; more come as a manifest. */
   inlineFiles: 10_000,
   /** Files of one project. */

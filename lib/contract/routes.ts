@@ -35,9 +35,13 @@ import {
 } from './work.ts';
 
 /** One verb of the API. `{project}` in the path is the project's id. */
-export interface Route<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+export interface Route<
+  P extends string = string,
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
+  readonly path: P;
   /** The body of POST and PUT, the query of GET and DELETE. */
   readonly input: I;
   readonly reply: O;
@@ -45,14 +49,14 @@ export interface Route<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.
   readonly summary: string;
 }
 
-const route = <I extends z.ZodType, O extends z.ZodType>(
+const route = <P extends string, I extends z.ZodType, O extends z.ZodType>(
   method: Route['method'],
-  path: string,
+  path: P,
   input: I,
   reply: O,
   summary: string,
   status: Route['status'] = 200,
-): Route<I, O> => ({ method, path, input, reply, status, summary });
+): Route<P, I, O> => ({ method, path, input, reply, status, summary });
 
 const Nothing = z.strictObject({});
 

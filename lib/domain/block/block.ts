@@ -130,7 +130,11 @@ export function leaseMark(n: number): string {
   return String.fromCharCode(n < 26 ? 97 + n : 0x100 + n - 26);
 }
 
-export function leaseOf(block: Pick<Block, 'slots' | 'leases'>, slot: number): Lease | undefined {
+/** The marks of a block's slots, as stored or opened for changing. */
+type Marks = { readonly slots: ArrayLike<string> };
+
+/** The lease that holds a slot. */
+export function leaseOf(block: Marks & Pick<Block, 'leases'>, slot: number): Lease | undefined {
   const mark = block.slots[slot];
   return block.leases.find(lease => lease.mark === mark);
 }
@@ -143,6 +147,9 @@ export function attemptsOf(block: Pick<Block, 'slots' | 'tries'>, slot: number):
 }
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Three digits hold no more; nobody tries a file that often, so counting stops there. */
+const MAX_TRIES = 62 ** 3 - 1;
 
 /** Attempts of a slot that ended without settling it. */
 export function triesOf(block: Pick<Block, 'slots' | 'tries'>, slot: number): number {
@@ -157,16 +164,10 @@ export function encodeTries(tries: readonly number[]): string {
   const most = Math.max(...tries);
   if (most === 0) return '';
   const width = most < 62 ? 1 : most < 62 ** 2 ? 2 : 3;
-  return tries.map(count => base62(count, width)).join('');
-}
-
-function base62(count: number, width: number): string {
   let text = '';
-  let rest = Math.min(count, 62 ** width - 1);
-  for (let digit = 0; digit < width; digit += 1) {
-    text = DIGITS[rest % 62] + text;
-    rest = Math.floor(rest / 62);
-  }
+  for (const count of tries)
+    for (let place = 62 ** (width - 1); place >= 1; place /= 62)
+      text += DIGITS[Math.floor(Math.min(count, MAX_TRIES) / place) % 62];
   return text;
 }
 

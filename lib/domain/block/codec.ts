@@ -4,7 +4,7 @@ import { type Block, type Lease, newBlock, type PastLease } from './block.ts';
  * A block as it is stored: flat, short, and readable in a database console. Members at their defaults are left out.
  * Leases are `[mark, id, worker, deadline, since, requestId]`, past leases `[id, worker, "0-9,12"]`.
  */
-export interface StoredBlock {
+export type StoredBlock = {
   slots: string;
   generation: number;
   wakeAt?: number;
@@ -15,7 +15,7 @@ export interface StoredBlock {
   life?: number;
   restartedAt?: number;
   timing?: [files: number, millis: number];
-}
+};
 export type StoredLease = [
   mark: string,
   id: number,
@@ -87,9 +87,10 @@ export function encodeRanges(numbers: readonly number[]): string {
 }
 
 export function decodeRanges(text: string): number[] {
-  if (text === '') return [];
-  return text.split(',').flatMap(range => {
+  const numbers: number[] = [];
+  for (const range of text === '' ? [] : text.split(',')) {
     const [first = 0, last = first] = range.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, offset) => first + offset);
-  });
+    for (let number = first; number <= last; number += 1) numbers.push(number);
+  }
+  return numbers;
 }

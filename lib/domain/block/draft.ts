@@ -53,20 +53,31 @@ export function endWaits(draft: Draft, now: number): void {
 
 /** Remembers that a lease settled or gave back these slots. */
 export function remember(draft: Draft, { id, worker }: Lease, slots: readonly number[]): void {
-  const known = draft.past.find(past => past.id === id);
-  const merged = { id, worker, slots: known ? [...known.slots, ...slots].sort((a, b) => a - b) : slots };
-  draft.past = [...draft.past.filter(past => past.id !== id), merged].slice(-MAX_PAST);
+  const known = draft.past.find(past => past.id === id)?.slots ?? [];
+  const all = [...known, ...slots].sort((a, b) => a - b);
+  draft.past = [...draft.past.filter(past => past.id !== id), { id, worker, slots: all }].slice(-MAX_PAST);
 }
 
-/** The next block: leases that hold nothing any more are gone, and the version is one up. */
+/** The slots that bear a mark, in file order. */
+export function slotsMarked({ slots }: Draft, mark: string): number[] {
+  const marked: number[] = [];
+  for (let slot = slots.indexOf(mark); slot >= 0; slot = slots.indexOf(mark, slot + 1)) marked.push(slot);
+  return marked;
+}
+
+/** Ends the leases that hold nothing any more. */
+export function dropEmptyLeases(draft: Draft): void {
+  draft.leases = draft.leases.filter(({ mark }) => draft.slots.includes(mark));
+}
+
+/** The next block: its version is one up. */
 export function finish(draft: Draft, changes: Partial<Block> = {}): Block {
-  const held = new Set(draft.slots);
   return {
     ...draft.block,
     slots: draft.slots.join(''),
     tries: draft.tries ? encodeTries(draft.tries) : draft.block.tries,
     waits: draft.waits,
-    leases: draft.leases.filter(lease => held.has(lease.mark)),
+    leases: draft.leases,
     past: draft.past,
     timing: draft.timing,
     version: draft.block.version + 1,

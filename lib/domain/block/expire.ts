@@ -1,6 +1,6 @@
 import { mayRetry, type RetryPolicy } from '../policy.ts';
 import { type Block, EXPIRED, READY } from './block.ts';
-import { type Draft, draftOf, endWaits, finish, triesIn } from './draft.ts';
+import { type Draft, draftOf, endWaits, finish, slotsMarked, triesIn } from './draft.ts';
 
 /** A slot that failed because its lease ran out. */
 export interface ExpiredSlot {
@@ -18,8 +18,7 @@ export function expireLeases(draft: Draft, policy: RetryPolicy, now: number): Ex
   const failed: ExpiredSlot[] = [];
   for (const lease of draft.leases.filter(({ deadline }) => deadline !== null && deadline <= now)) {
     const tries = triesIn(draft);
-    for (const [slot, mark] of draft.slots.entries()) {
-      if (mark !== lease.mark) continue;
+    for (const slot of slotsMarked(draft, lease.mark)) {
       const attempt = (tries[slot] ?? 0) + 1;
       const retry = policy.onLeaseExpiry === 'retry' && mayRetry(policy, attempt);
       tries[slot] = attempt;

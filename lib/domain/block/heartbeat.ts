@@ -1,5 +1,5 @@
 import type { Block, Lease } from './block.ts';
-import { draftOf, finish } from './draft.ts';
+import { draftOf, finish, slotsMarked } from './draft.ts';
 
 /** What became of each lease a worker wanted to keep. */
 export interface Kept {
@@ -19,10 +19,7 @@ export function heartbeat(
 ): { block: Block; kept: readonly Kept[] } {
   const draft = draftOf(block);
   draft.leases = draft.leases.map(lease => (wanted(lease) ? extend(lease, leaseMillis, now) : lease));
-  const kept = draft.leases.filter(wanted).map(lease => ({
-    lease,
-    slots: [...draft.slots.keys()].filter(slot => draft.slots[slot] === lease.mark),
-  }));
+  const kept = draft.leases.filter(wanted).map(lease => ({ lease, slots: slotsMarked(draft, lease.mark) }));
   return { block: finish(draft), kept };
 }
 

@@ -4,15 +4,14 @@ import {
   DONE,
   EXPIRED,
   FAILED,
-  isTerminal,
-  isWait,
   type Lease,
+  leaseOf,
   READY,
   type SlotState,
   slotState,
   waitDigit,
 } from './block.ts';
-import { type Draft, draftOf, endWaits, finish, remember, triesAt, triesIn } from './draft.ts';
+import { type Draft, draftOf, dropEmptyLeases, endWaits, finish, remember, triesAt, triesIn } from './draft.ts';
 
 /**
  * What a worker says of a file it holds.
@@ -60,6 +59,12 @@ export function report(
   return { block: finish(draft), outcomes };
 }
 
+/** What one batch reports of one lease: slots not yet remembered, and how many of all were done. */
+interface Work {
+  slots: number[];
+  done: number;
+}
+
 /** The part of `report` that settles, on an open draft. */
 export function settleSlots(
   draft: Draft,
@@ -67,28 +72,43 @@ export function settleSlots(
   policy: RetryPolicy,
   now: number,
 ): Reported[] {
-  const settled = new Map<Lease, number[]>();
-  const finished = new Map<Lease, number>();
+  const work = new Map<Lease, Work>();
   const outcomes = reports.map((one): Reported => {
     const lease = standingLease(draft, one);
-    if (!lease) return settled.size > 0 ? refuse(flush(draft, settled), one) : refuse(draft, one);
+    if (!lease) {
+      rememberAll(draft, work);
+      return answerAgain(draft, one, policy);
+    }
     const attempt = triesAt(draft, one.slot) + 1;
     draft.slots[one.slot] = nextMark(draft, one, attempt, policy, now);
-    settled.set(lease, [...(settled.get(lease) ?? []), one.slot]);
-    if (one.verdict === 'done') finished.set(lease, (finished.get(lease) ?? 0) + 1);
+    const done = one.verdict === 'done' ? 1 : 0;
+    const known = work.get(lease);
+    if (known) {
+      known.slots.push(one.slot);
+      known.done += done;
+    } else work.set(lease, { slots: [one.slot], done });
     return { kind: 'accepted', state: stateAt(draft, one.slot), attempt, worker: lease.worker };
   });
-  flush(draft, settled);
-  learn(draft, finished, now);
+  rememberAll(draft, work);
+  learn(draft, work, now);
+  dropEmptyLeases(draft);
   return outcomes;
 }
 
 /** The lease under which a report counts: it stands on the slot, and the report bears its token or its worker. */
 function standingLease(draft: Draft, { slot, by }: Report): Lease | undefined {
-  const lease = draft.leases.find(({ mark }) => mark === draft.slots[slot]);
+  const lease = leaseOf(draft, slot);
   if (!lease) return undefined;
   if ('worker' in by) return lease.worker === by.worker ? lease : undefined;
   return lease.id === by.lease && triesAt(draft, slot) + 1 === by.attempt ? lease : undefined;
+}
+
+type Left = Exclude<SlotState, 'reserved'>;
+
+/** What a verdict leaves a file as. */
+function stateAfter(verdict: Verdict, attempt: number, policy: RetryPolicy): Left {
+  if (verdict === 'retry') return mayRetry(policy, attempt) ? 'ready' : 'failed';
+  return verdict === 'release' ? 'ready' : verdict;
 }
 
 function nextMark(
@@ -98,63 +118,75 @@ function nextMark(
   policy: RetryPolicy,
   now: number,
 ): string {
-  if (verdict === 'done') return DONE;
+  const state = stateAfter(verdict, attempt, policy);
+  if (state !== 'ready') return state === 'done' ? DONE : FAILED;
   if (verdict === 'release') return READY;
-  if (verdict === 'failed' || !mayRetry(policy, attempt)) return FAILED;
   triesIn(draft)[slot] = attempt;
   const wait = backoffMillis(policy, attempt);
   return wait === 0 ? READY : waitDigit(draft.waits, now + wait);
 }
 
-function flush(draft: Draft, settled: Map<Lease, number[]>): Draft {
-  for (const [lease, slots] of settled) remember(draft, lease, slots);
-  settled.clear();
-  return draft;
+function rememberAll(draft: Draft, work: Map<Lease, Work>): void {
+  for (const [lease, { slots }] of work) if (slots.length > 0) remember(draft, lease, slots.splice(0));
 }
 
 /** Adds to what the block knows of how long its files take; a batch counts as worked on one after the other. */
-function learn(draft: Draft, finished: Map<Lease, number>, now: number): void {
-  for (const [lease, files] of finished) {
-    const { timing } = draft;
-    draft.timing = { files: timing.files + files, millis: timing.millis + Math.max(0, now - lease.since) };
-    draft.leases = draft.leases.map(other => (other === lease ? { ...lease, since: now } : other));
+function learn(draft: Draft, work: Map<Lease, Work>, now: number): void {
+  if (work.size === 0) return;
+  for (const [{ since }, { done }] of work) {
+    const { files, millis } = draft.timing;
+    if (done > 0) draft.timing = { files: files + done, millis: millis + Math.max(0, now - since) };
   }
+  draft.leases = draft.leases.map(lease => (work.has(lease) ? { ...lease, since: now } : lease));
 }
 
 function stateAt(draft: Draft, slot: number): SlotState {
   return slotState(draft.slots[slot] ?? READY);
 }
 
-/** A report whose lease does not stand: the answer it had before, or why it has none. */
-function refuse(draft: Draft, one: Report): Reported {
-  const state = stateAt(draft, one.slot);
-  const refused = (reason: Refusal): Reported => ({ kind: 'refused', reason, state });
-  const answeredBefore = (): Reported =>
-    sameVerdict(draft, one) ? { kind: 'repeated', state } : refused('settled');
-  const { by, slot } = one;
-  if ('worker' in by) {
-    if (state === 'reserved') return refused('other-worker');
-    const past = draft.past.findLast(({ slots }) => slots.includes(slot));
-    return past?.worker === by.worker ? answeredBefore() : refused('not-reserved');
-  }
-  const mark = draft.slots[slot] ?? READY;
-  const ended = triesAt(draft, slot);
-  const current = isTerminal(mark) && mark !== EXPIRED ? ended + 1 : ended;
-  if (by.lease > draft.block.version || by.attempt > current + 1) return refused('unknown');
-  if (by.lease <= draft.block.restartedAt) return refused('overtaken');
-  const remembered = draft.past.some(({ id, slots }) => id === by.lease && slots.includes(slot));
-  if ((mark === DONE || mark === FAILED) && by.attempt === current) return answeredBefore();
-  if (remembered && state === 'ready') return answeredBefore();
-  if (remembered && (one.verdict === 'retry' || one.verdict === 'release'))
-    return { kind: 'repeated', state: 'ready' };
-  return refused(state === 'ready' || (mark === EXPIRED && by.attempt === current) ? 'expired' : 'overtaken');
+/**
+ * A report whose lease does not stand changes nothing. If it says what its reservation left the file as, it is a
+ * repetition; otherwise it is refused.
+ */
+function answerAgain(draft: Draft, { slot, verdict, by }: Report, policy: RetryPolicy): Reported {
+  const before = 'worker' in by ? leftByWorker(draft, slot, by.worker) : leftByToken(draft, slot, by);
+  if (before.reason !== undefined) return { kind: 'refused', reason: before.reason, state: stateAt(draft, slot) };
+  return stateAfter(verdict, before.attempt, policy) === before.left
+    ? { kind: 'repeated', state: before.left }
+    : { kind: 'refused', reason: 'settled', state: stateAt(draft, slot) };
 }
 
-/** Whether the slot is as this verdict would have left it. */
-function sameVerdict(draft: Draft, { slot, verdict }: Report): boolean {
-  const mark = draft.slots[slot] ?? READY;
-  if (verdict === 'done') return mark === DONE;
-  if (verdict === 'failed') return mark === FAILED;
-  if (verdict === 'retry') return mark === FAILED || mark === READY || isWait(mark);
-  return mark === READY;
+/** What a reservation that no longer stands left its file as, or why it cannot be reported on. */
+type Before =
+  | { readonly left: Left; readonly attempt: number; readonly reason?: undefined }
+  | { readonly reason: Refusal };
+
+/** By token: known while the lease is remembered, and for a settled file even when it is forgotten. */
+function leftByToken(draft: Draft, slot: number, by: { lease: number; attempt: number }): Before {
+  const { lease, attempt } = by;
+  const mark = draft.slots[slot];
+  const newest = leaseOf(draft, slot)?.id ?? draft.block.version + 1;
+  if (mark === undefined || lease >= newest) return { reason: 'unknown' };
+
+  const reported = draft.past.filter(({ slots }) => slots.includes(slot)).map(({ id }) => id);
+  const isRemembered = reported.includes(lease);
+  if (!isRemembered && lease <= draft.block.restartedAt) return { reason: 'overtaken' };
+
+  const isLast = reported.every(id => id <= lease);
+  const ended = triesAt(draft, slot);
+  if (isLast && attempt === ended + 1 && mark === DONE) return { left: 'done', attempt };
+  if (isLast && attempt === ended + 1 && mark === FAILED) return { left: 'failed', attempt };
+  if (isRemembered) return { left: 'ready', attempt };
+  if (attempt > ended) return { reason: 'unknown' };
+  const wasFreed = slotState(mark) === 'ready' || mark === EXPIRED;
+  return { reason: isLast && attempt === ended && wasFreed ? 'expired' : 'overtaken' };
+}
+
+/** By worker: known while the last lease that was reported on is remembered. */
+function leftByWorker(draft: Draft, slot: number, worker: string): Before {
+  const left = stateAt(draft, slot);
+  if (left === 'reserved') return { reason: 'other-worker' };
+  const [last] = draft.past.filter(({ slots }) => slots.includes(slot)).sort((a, b) => b.id - a.id);
+  if (last?.worker !== worker || draft.slots[slot] === EXPIRED) return { reason: 'not-reserved' };
+  return { left, attempt: triesAt(draft, slot) + (left === 'ready' ? 0 : 1) };
 }

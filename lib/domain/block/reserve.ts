@@ -1,6 +1,6 @@
 import type { RetryPolicy } from '../policy.ts';
 import { type Block, type Lease, leaseMark, READY } from './block.ts';
-import { type Draft, draftOf, endWaits, finish, triesAt } from './draft.ts';
+import { type Draft, draftOf, endWaits, finish, slotsMarked, triesAt } from './draft.ts';
 import { type ExpiredSlot, expireLeases } from './expire.ts';
 
 export interface ReserveCommand {
@@ -53,8 +53,6 @@ export function reserve(
 
 /** The part of `reserve` that leases, on a draft whose overdue leases are gone. */
 export function leaseSlots(draft: Draft, command: ReserveCommand, now: number): Reserved {
-  const held = new Set(draft.slots);
-  draft.leases = draft.leases.filter(lease => held.has(lease.mark));
   const repeated = draft.leases.find(
     ({ requestId, worker }) => requestId === command.requestId && worker === command.worker,
   );
@@ -79,11 +77,12 @@ export function leaseSlots(draft: Draft, command: ReserveCommand, now: number): 
   return { kind: 'leased', lease, slots: slotsOf(draft, lease) };
 }
 
+/** The least tried first, then in file order. */
 function readySlots(draft: Draft): number[] {
-  const ready: number[] = [];
-  for (const [slot, mark] of draft.slots.entries()) if (mark === READY) ready.push(slot);
+  const ready = slotsMarked(draft, READY);
   if (draft.tries === undefined && draft.block.tries === '') return ready;
-  return ready.sort((a, b) => triesAt(draft, a) - triesAt(draft, b) || a - b);
+  const byTries = Map.groupBy(ready, slot => triesAt(draft, slot));
+  return [...byTries].sort(([a], [b]) => a - b).flatMap(([, slots]) => slots);
 }
 
 function choose(ready: readonly number[], { count, usable, wallTime }: ReserveCommand): number[] {
@@ -105,9 +104,6 @@ function freeMark(leases: readonly Lease[]): string {
   for (let n = 0; ; n += 1) if (!taken.has(leaseMark(n))) return leaseMark(n);
 }
 
-function slotsOf(draft: Draft, lease: Lease): LeasedSlot[] {
-  const leased: LeasedSlot[] = [];
-  for (const [slot, mark] of draft.slots.entries())
-    if (mark === lease.mark) leased.push({ slot, attempt: triesAt(draft, slot) + 1 });
-  return leased;
+function slotsOf(draft: Draft, { mark }: Lease): LeasedSlot[] {
+  return slotsMarked(draft, mark).map(slot => ({ slot, attempt: triesAt(draft, slot) + 1 }));
 }

@@ -1,5 +1,5 @@
 import { type Block, isClosed, READY, type SlotState, slotState } from './block.ts';
-import { draftOf, endWaits, finish, triesIn } from './draft.ts';
+import { draftOf, dropEmptyLeases, endWaits, finish, triesIn } from './draft.ts';
 import { NEVER } from './wake.ts';
 
 /** Which slots of a block a restart makes ready again: all in one of these states, or these slots. */
@@ -30,10 +30,11 @@ export function restart(
     draft.slots[slot] = READY;
     tries[slot] = 0;
   }
-  draft.past = draft.past.map(past => ({
-    ...past,
-    slots: past.slots.filter(slot => !selected.includes(slot)),
-  }));
+  dropEmptyLeases(draft);
+  const reopened = new Set(selected);
+  draft.past = draft.past
+    .map(past => ({ ...past, slots: past.slots.filter(slot => !reopened.has(slot)) }))
+    .filter(past => past.slots.length > 0);
   // A closed block's ticket is gone or going, so it counts as hidden for ever: a fresh one must be sent.
   const wakeAt = isClosed(block) ? NEVER : block.wakeAt;
   return { block: finish(draft, { restartedAt: block.version + 1, wakeAt }), reopened: selected.length };

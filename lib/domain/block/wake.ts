@@ -1,4 +1,4 @@
-import { type Block, isWait, READY } from './block.ts';
+import { type Block, READY } from './block.ts';
 
 /** A block that waits for nothing: its leases have no deadline. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
@@ -9,13 +9,10 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
  */
 export function nextWake(block: Block, maxLeases: number): number {
   const hasRoom = block.leases.length < maxLeases;
-  let wake = NEVER;
-  for (const mark of block.slots) {
-    if (mark === READY && hasRoom) return 0;
-    if (isWait(mark)) wake = Math.min(wake, block.waits[Number(mark)] ?? 0);
-  }
-  for (const { deadline } of block.leases) if (deadline !== null) wake = Math.min(wake, deadline);
-  return wake;
+  if (hasRoom && block.slots.includes(READY)) return 0;
+  const waits = hasRoom ? block.waits.filter(notBefore => notBefore !== 0) : [];
+  const deadlines = block.leases.map(({ deadline }) => deadline ?? NEVER);
+  return Math.min(NEVER, ...waits, ...deadlines);
 }
 
 /** What must happen to the block's ticket together with a change of the block. */

@@ -1,0 +1,4 @@
+import { getSites } from '../lib/dispatch/sites.ts';
+import { verb } from './middleware/verb.ts';
+
+export default verb('getSites', getSites);

@@ -1,0 +1,137 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createContext, forget } from '../lib/dispatch/context.ts';
+import type { Job } from '../lib/dispatch/home.ts';
+import { runJob } from '../lib/dispatch/jobs.ts';
+import { sweep } from '../lib/dispatch/sweep.ts';
+import { authenticator, bindFault, type TokenFile } from '../lib/embedded/access.ts';
+import { Database, type Durability } from '../lib/embedded/database.ts';
+import { folderFiles, removeIncoming } from '../lib/embedded/folder-files.ts';
+import { createLocalServer } from '../lib/embedded/server.ts';
+import { SignedUrls } from '../lib/embedded/signed-urls.ts';
+import { sqliteStore } from '../lib/embedded/sqlite-store.ts';
+import { sqliteTickets } from '../lib/embedded/sqlite-tickets.ts';
+import { systemClock } from '../lib/embedded/system-clock.ts';
+import { urlSecret } from '../lib/embedded/url-secret.ts';
+import { apiHandler } from './api.ts';
+
+export interface LocalOptions {
+  /** Folder of the database, manifests and outputs; made when it is not there. */
+  readonly folder: string;
+  /** Address to listen at; other than loopback needs tokens. Default 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** Default 8470; 0 = any free port. */
+  readonly port?: number | undefined;
+  /** Folders whose files may be handed out. */
+  readonly shares?: readonly string[] | undefined;
+  readonly tokens?: TokenFile | undefined;
+  readonly durability?: Durability | undefined;
+  /** The server's URL as workers see it, when it is not the address it listens at. */
+  readonly publicUrl?: string | undefined;
+  readonly warn?: ((message: string, error: unknown) => void) | undefined;
+}
+
+/** A Sluice that runs in this process. */
+export interface LocalSluice {
+  /** Its base URL. */
+  readonly url: string;
+  /** Stops listening, lets requests under way end, and closes the database. */
+  close(): Promise<void>;
+}
+
+export const DEFAULT_PORT = 8470;
+const SWEEP_MILLIS = 60_000;
+
+/** Starts the whole of Sluice on this machine: database, files, sweep and server. */
+export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
+  const { folder, host = '127.0.0.1', port = DEFAULT_PORT, tokens = [] } = options;
+  const warn = options.warn ?? ((message, error) => console.error(message, error));
+  const fault = bindFault(host, tokens);
+  if (fault) throw new Error(fault);
+  await mkdir(folder, { recursive: true });
+  await removeIncoming(folder);
+
+  const clock = systemClock;
+  const database = new Database({ path: join(folder, 'sluice.db'), durability: options.durability });
+  const store = sqliteStore(database);
+  let base = '';
+  const urls = new SignedUrls(await urlSecret(store), () => base);
+  const files = folderFiles({ folder, shares: options.shares ?? [], urls });
+  const jobs = new Map<string, Promise<void>>();
+  let closing = false;
+  const context = createContext({
+    store,
+    tickets: sqliteTickets(database, clock),
+    files,
+    clock,
+    startJob: async job => startOnce(job),
+    newId: () => crypto.randomUUID().slice(0, 8),
+    random: Math.random,
+    layout: {
+      name: 'embedded',
+      ways: 1,
+      maxSlots: 256,
+      maxLeases: 256,
+      projectCacheMillis: Number.POSITIVE_INFINITY,
+      retryAfterSeconds: 1,
+    },
+    version: await packageVersion(),
+    warn,
+  });
+  database.onLost = () => forget(context);
+
+  function startOnce(job: Job): void {
+    const name = `${job.kind} ${job.project}`;
+    if (jobs.has(name)) return;
+    const running = runJob(context, job)
+      .catch(error => closing || warn(`${name} failed`, error))
+      .finally(() => jobs.delete(name));
+    jobs.set(name, running);
+  }
+
+  const server = createLocalServer({
+    api: apiHandler(context),
+    authenticate: authenticator(tokens),
+    settled: () => database.settled(),
+    files,
+    urls,
+    now: clock.now,
+    warn,
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  base = options.publicUrl ?? urlOf(server.address());
+
+  const sweepNow = () => sweep(context).catch(error => closing || warn('the sweep failed', error));
+  const timer = setInterval(sweepNow, SWEEP_MILLIS);
+  void sweepNow();
+
+  return {
+    url: base,
+    async close() {
+      clearInterval(timer);
+      server.closeIdleConnections();
+      const closed = new Promise(resolve => server.close(resolve));
+      setTimeout(() => server.closeAllConnections(), 2_000).unref();
+      await closed;
+      // Jobs end at their next step and are taken up by the sweep of the next start.
+      closing = true;
+      database.close();
+      await Promise.all(jobs.values());
+    },
+  };
+}
+
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') throw new Error('the server has no address');
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}`;
+}
+
+async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+}

@@ -1,0 +1,64 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { z } from 'zod';
+import type { Fault } from '../../lib/contract/problems.ts';
+import type { Route } from '../../lib/contract/routes.ts';
+import { ProjectId } from '../../lib/contract/words.ts';
+import { ProblemError } from '../../lib/dispatch/problem.ts';
+import type { HttpEvent, HttpReply } from '../http.ts';
+
+/** Faults told of one request; more help nobody. */
+const MAX_FAULTS = 5;
+
+/** Reads and checks a verb's input against its contract, and leaves it on the event for the handler. */
+export function input(route: Route): MiddlewareObj<HttpEvent & { input?: unknown }, HttpReply> {
+  const hasProject = route.path.includes('{project}');
+  return {
+    before: ({ event }) => {
+      const raw = route.method === 'GET' || route.method === 'DELETE' ? queryOf(event) : bodyOf(event);
+      const parsed = route.input.safeParse(raw);
+      if (!parsed.success) throw invalid(parsed.error);
+      event.input = hasProject ? { ...asObject(parsed.data), project: projectOf(event) } : parsed.data;
+    },
+  };
+}
+
+function bodyOf({ body, isBase64Encoded }: HttpEvent): unknown {
+  if (!body) return {};
+  try {
+    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+  } catch (cause) {
+    throw new ProblemError('invalid_request', 'the body is not JSON', { cause });
+  }
+}
+
+function queryOf({ rawQueryString }: HttpEvent): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(rawQueryString)) {
+    if (name in query) throw new ProblemError('invalid_request', `the parameter ${name} is given twice`);
+    query[name] = value;
+  }
+  return query;
+}
+
+function projectOf({ pathParameters }: HttpEvent): number {
+  const text = pathParameters?.project ?? '';
+  const id = ProjectId.safeParse(/^[1-9]\d*$/.test(text) ? Number(text) : undefined);
+  if (!id.success) throw new ProblemError('project_unknown', `"${text}" is not the number of a project`);
+  return id.data;
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function invalid(error: z.ZodError): ProblemError {
+  const faults: Fault[] = error.issues.slice(0, MAX_FAULTS).map(issue => ({
+    ...(issue.path.length > 0 && { path: issue.path.map(String).join('.') }),
+    message: issue.message,
+  }));
+  const [first] = faults;
+  const detail = first?.path
+    ? `${first.path}: ${first.message}`
+    : (first?.message ?? 'the request is not valid');
+  return new ProblemError('invalid_request', detail, { faults });
+}

@@ -1,0 +1,101 @@
+import type { RouteReply, RouteRequest } from '../contract/routes.ts';
+import type { ReportResult, Reservation } from '../contract/work.ts';
+import { advance as settleAndLease } from '../domain/block/advance.ts';
+import { changeBlock } from './change-block.ts';
+import { type Call, type Context, projectToWork } from './context.ts';
+import { recordExpired } from './failures.ts';
+import { laneOf, type ProjectRecord } from './project-record.ts';
+import { keepResults, noteFailures, reportOnBlock } from './report.ts';
+import { doneItems, failedItems, type PlacedReport, placeReports } from './report-items.ts';
+import { filesOfBlock, reservationsOf } from './reservations.ts';
+import { overReply, type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
+import { wakeProject } from './revive.ts';
+import { commandFor, lanesFor, takeByTickets, type Wanted } from './take.ts';
+
+/**
+ * Reports files and reserves more, the hot path: on the block that the worker already holds both are one read and
+ * one write, and no queue is asked.
+ */
+export async function advance(
+  context: Context,
+  call: Call,
+  request: RouteRequest<'advance'>,
+): Promise<RouteReply<'advance'>> {
+  const known = await projectToWork(context, call, request.project);
+  const items = [
+    ...doneItems(request.done, 'done'),
+    ...failedItems(request.failed),
+    ...doneItems(request.released, 'release'),
+  ];
+  const project = items.length > 0 ? await wakeProject(context, known) : known;
+  const { byBlock, results } = await placeReports(context, project, request.worker, items);
+  const wanted = request.reserve && {
+    ...request.reserve,
+    worker: request.worker,
+    requestId: request.requestId ?? context.newId(),
+  };
+  const reservations: Reservation[] = [];
+  for (const [number, placed] of byBlock) {
+    if (wanted && reservations.length < wanted.count && mayTakeFrom(project, wanted, number))
+      reservations.push(
+        ...(await advanceBlock(context, project, number, placed, results, {
+          ...wanted,
+          count: wanted.count - reservations.length,
+        })),
+      );
+    else await reportOnBlock(context, project, number, placed, results);
+  }
+  await context.activity.note(project.id, { starved: false });
+  if (!wanted) return { results };
+  return {
+    results,
+    next: await topUp(context, call, project, wanted, request.reserve?.waitSeconds ?? 0, reservations),
+  };
+}
+
+function mayTakeFrom(project: ProjectRecord, wanted: Wanted, number: number): boolean {
+  const lane = laneOf(project, number);
+  return project.state === 'active' && lane !== undefined && lanesFor(project, wanted).includes(lane.lane);
+}
+
+async function advanceBlock(
+  context: Context,
+  project: ProjectRecord,
+  number: number,
+  placed: readonly PlacedReport[],
+  results: ReportResult[],
+  wanted: Wanted,
+): Promise<Reservation[]> {
+  const files = await filesOfBlock(context, project, number, wanted.site);
+  const reports = placed.map(({ report }) => report);
+  const { outcomes, reserved } = await changeBlock(context, project, number, async (block, now) => {
+    context.durations.observe(project.id, number, block);
+    const decided = settleAndLease(block, reports, commandFor(context, project, files, wanted), project, now);
+    await noteFailures(context, project, number, placed, decided.outcomes);
+    await recordExpired(context, project, number, decided.failed);
+    const { outcomes, reserved } = decided;
+    const changed = reserved.kind === 'leased' || outcomes.some(({ kind }) => kind === 'accepted');
+    return { ...(changed && { block: decided.block }), outcome: { outcomes, reserved } };
+  });
+  keepResults(placed, outcomes, results);
+  return reserved.kind === 'leased'
+    ? reservationsOf(context, project, files, reserved.lease, reserved.slots)
+    : [];
+}
+
+/** Fills up what the worker's own blocks did not give, from the tickets. */
+async function topUp(
+  context: Context,
+  call: Call,
+  project: ProjectRecord,
+  wanted: Wanted,
+  waitSeconds: number,
+  reservations: Reservation[],
+): Promise<ReserveReply> {
+  if (reservations.length === wanted.count) return reservedReply(reservations);
+  const now = await context.projects.read(project.id);
+  if (reservations.length === 0)
+    return overReply(now) ?? reserveOrWait(context, call, now, wanted, waitSeconds);
+  const rest = { ...wanted, count: wanted.count - reservations.length };
+  return reservedReply([...reservations, ...(await takeByTickets(context, now, rest))]);
+}

@@ -1,0 +1,77 @@
+import type { Block } from '../domain/block/block.ts';
+import { decodeBlock, encodeBlock, type StoredBlock } from '../domain/block/codec.ts';
+import type { Context } from './context.ts';
+import type { Item, Key } from './ports.ts';
+import { laneOf, type ProjectRecord, queueOf } from './project-record.ts';
+
+/** Blocks of one partition; many small partitions keep any one from becoming hot. */
+const PER_PARTITION = 64;
+
+export async function readBlock(
+  context: Context,
+  project: number,
+  number: number,
+): Promise<Block | undefined> {
+  const item = await context.store.get(blockKey(project, number));
+  return item && blockOf(item);
+}
+
+/** Writes a block over its former version; false when another write came first. */
+export function writeBlock(
+  context: Context,
+  project: number,
+  number: number,
+  block: Block,
+): Promise<boolean> {
+  return context.store.put(blockKey(project, number), encodeBlock(block), block.version - 1);
+}
+
+export function queueOfBlock(project: ProjectRecord, number: number): string {
+  const lane = laneOf(project, number);
+  if (!lane) throw new Error(`block ${number} of project ${project.id} is in no lane`);
+  return queueOf(project, lane.lane);
+}
+
+export function blockKey(project: number, number: number): Key {
+  const group = Math.floor(number / PER_PARTITION);
+  return { partition: blockPartition(project, group), sort: String(number % PER_PARTITION).padStart(2, '0') };
+}
+
+function blockPartition(project: number, group: number): string {
+  return `p${project}/blocks/${group}`;
+}
+
+/** The partitions that a project's blocks are in. */
+export function* blockPartitions(project: number, blocks: number): Generator<string> {
+  for (let group = 0; group * PER_PARTITION < blocks; group += 1) yield blockPartition(project, group);
+}
+
+export interface NumberedBlock {
+  readonly number: number;
+  readonly block: Block;
+}
+
+/** All blocks from `first` on, in order, a partition at a time. */
+export async function* scanBlocks(
+  context: Context,
+  project: ProjectRecord,
+  blocks: number,
+  first = 0,
+): AsyncGenerator<NumberedBlock[]> {
+  for (let group = Math.floor(first / PER_PARTITION); group * PER_PARTITION < blocks; group += 1) {
+    const items = await context.store.list(blockPartition(project.id, group), { limit: PER_PARTITION });
+    yield items
+      .map(item => ({ number: group * PER_PARTITION + Number(item.key.sort), block: blockOf(item) }))
+      .filter(({ number }) => number >= first);
+  }
+}
+
+function blockOf({ value, version, key }: Item): Block {
+  if (!isStoredBlock(value)) throw new Error(`${key.partition}/${key.sort} is not a block`);
+  return decodeBlock(value, version);
+}
+
+/** Blocks are written by `encodeBlock` only, so a look at the members that every block has is enough. */
+function isStoredBlock(value: object): value is StoredBlock {
+  return 'slots' in value && typeof value.slots === 'string' && 'generation' in value;
+}

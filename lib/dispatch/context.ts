@@ -1,0 +1,71 @@
+import { type Caller, mayManage, mayWork } from '../domain/project.ts';
+import { Activity } from './activity.ts';
+import { Catalogue } from './catalogue.ts';
+import { Durations } from './durations.ts';
+import type { Home } from './home.ts';
+import { ProblemError } from './problem.ts';
+import { type ProjectRecord, Projects, unknownProject } from './project-record.ts';
+import { SiteTables } from './site-tables.ts';
+
+/** What every use-case works with: the home, and what a process remembers of it. */
+export interface Context extends Home {
+  readonly projects: Projects;
+  readonly catalogue: Catalogue;
+  readonly sites: SiteTables;
+  readonly durations: Durations;
+  readonly activity: Activity;
+}
+
+export function createContext(home: Home): Context {
+  return {
+    ...home,
+    projects: new Projects(home),
+    catalogue: new Catalogue(home.store),
+    sites: new SiteTables(home),
+    durations: new Durations(),
+    activity: new Activity(home),
+  };
+}
+
+/** Drops all that was remembered: a write failed, so what was read may never have been. */
+export function forget(context: Context): void {
+  context.projects.forget();
+  context.sites.forget();
+}
+
+/** Who calls, and until when the answer is of use to them. */
+export interface Call {
+  readonly caller: Caller;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The project, for a caller who may see it, reserve and report. */
+export async function projectToWork(context: Context, { caller }: Call, id: number): Promise<ProjectRecord> {
+  const record = visible(await context.projects.read(id));
+  if (!mayWork(record, caller))
+    throw new ProblemError('forbidden', `${caller.user} is not among the users of project ${id}`);
+  return record;
+}
+
+/** The project, for a caller who may manage it. */
+export async function projectToManage(
+  context: Context,
+  { caller }: Call,
+  id: number,
+): Promise<ProjectRecord> {
+  const { record } = await context.projects.readNow(id);
+  visible(record);
+  if (!mayManage(record, caller))
+    throw new ProblemError(
+      'forbidden',
+      `project ${id} belongs to ${record.owner}; ${caller.user} may not change it`,
+    );
+  return record;
+}
+
+function visible(record: ProjectRecord): ProjectRecord {
+  if (record.state === 'deleting') throw unknownProject(record.id);
+  if (record.state === 'refused' && record.refusal)
+    throw new ProblemError('manifest_invalid', record.refusal.detail, { faults: record.refusal.faults });
+  return record;
+}

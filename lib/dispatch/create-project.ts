@@ -1,0 +1,69 @@
+import type { Upload } from '../contract/projects.ts';
+import type { RouteReply, RouteRequest } from '../contract/routes.ts';
+import type { FileSpec } from '../contract/words.ts';
+import { formatDid } from '../domain/did.ts';
+import type { Call, Context } from './context.ts';
+import { checkFile, loadFiles, surveyFiles } from './loading.ts';
+import { ProblemError } from './problem.ts';
+import type { ProjectRecord } from './project-record.ts';
+import { viewProject } from './views.ts';
+
+/** An upload of a manifest must begin within this time. */
+const UPLOAD_MILLIS = 24 * 3_600_000;
+const MAX_FAULTS = 5;
+
+/** Creates a project: at once from files given inline, or waiting for its manifest. */
+export async function createProject(
+  context: Context,
+  { caller }: Call,
+  request: RouteRequest<'createProject'>,
+): Promise<RouteReply<'createProject'>> {
+  const { files, manifest, owner = caller.user, ...settings } = request;
+  if (owner !== caller.user && !caller.admin)
+    throw new ProblemError('forbidden', `only an admin may create a project of ${owner}'s`);
+  if (files) refuseFaults(context, files, settings.virtual);
+  const now = context.clock.now();
+  const record = await context.projects.create(id => ({
+    ...settings,
+    id,
+    owner,
+    state: 'loading',
+    createdAt: now,
+    activatedAt: now,
+    endedAt: null,
+    files: 0,
+    blockSize: 1,
+    lanes: [],
+    hasMarks: false,
+    progress: { phase: 'waiting', files: 0 },
+    ...(manifest && { source: { kind: 'manifest', format: manifest.format, uploaded: false } }),
+  }));
+  if (!files) return { project: await viewProject(context, record), upload: uploadOf(context, record) };
+  const loaded = await loadFiles(context, record, surveyFiles(files), [files]);
+  return { project: await viewProject(context, loaded) };
+}
+
+export function manifestKey(project: number): string {
+  return `manifests/${project}`;
+}
+
+export function uploadOf(context: Context, { id }: ProjectRecord): Upload {
+  const expiresAt = context.clock.now() + UPLOAD_MILLIS;
+  return { method: 'PUT', url: context.files.uploadUrl(manifestKey(id), expiresAt), expiresAt };
+}
+
+/** Refuses inline files that are there twice or cannot be handed out. */
+function refuseFaults(context: Context, files: readonly FileSpec[], virtual: boolean): void {
+  const seen = new Map<string, number>();
+  const faults: { path: string; message: string }[] = [];
+  for (const [index, file] of files.entries()) {
+    const did = formatDid(file);
+    const twin = seen.get(did);
+    const message =
+      twin === undefined ? checkFile(context, file, virtual) : `"${did}" is already files.${twin}`;
+    if (message && faults.push({ path: `files.${index}`, message }) === MAX_FAULTS) break;
+    seen.set(did, twin ?? index);
+  }
+  const [first] = faults;
+  if (first) throw new ProblemError('invalid_request', `${first.path}: ${first.message}`, { faults });
+}

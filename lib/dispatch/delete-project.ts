@@ -1,0 +1,61 @@
+import type { RouteReply, RouteRequest } from '../contract/routes.ts';
+import { closingLevels } from '../domain/closing.ts';
+import { activityKey } from './activity.ts';
+import { blockPartitions } from './blocks.ts';
+import { cataloguePartitions } from './catalogue.ts';
+import { closingPartition } from './close.ts';
+import { type Call, type Context, projectToManage } from './context.ts';
+import { manifestKey } from './create-project.ts';
+import { failurePartition } from './failures.ts';
+import { indexPartition } from './locate.ts';
+import { outputFolder } from './output.ts';
+import { blocksOf, type ProjectRecord, queueOf } from './project-record.ts';
+import { marksPartition } from './replica-marks.ts';
+import { moveProject } from './transitions.ts';
+
+/** Items removed at a time. */
+const PAGE = 64;
+
+/** Deletes a project: at once for its users, then piece by piece. */
+export async function deleteProject(
+  context: Context,
+  call: Call,
+  request: RouteRequest<'deleteProject'>,
+): Promise<RouteReply<'deleteProject'>> {
+  const { id } = await projectToManage(context, call, request.project);
+  await moveProject(context, id, 'delete');
+  await context.startJob({ kind: 'delete', project: id });
+  return { deleted: id };
+}
+
+/** Removes all that is kept of a deleted project, its record last; may be run again at any time. */
+export async function deleteJob(context: Context, id: number): Promise<void> {
+  const { record } = await context.projects.readNow(id);
+  if (record.state !== 'deleting') return;
+  for (const { lane } of record.lanes) await context.tickets.drop(queueOf(record, lane));
+  await context.files.remove(manifestKey(id));
+  await context.files.remove(outputFolder(id));
+  for (const partition of partitionsOf(record)) await emptyPartition(context, partition);
+  context.catalogue.forget(id);
+  await context.store.remove([activityKey(id)]);
+  await context.projects.remove(id);
+}
+
+function* partitionsOf(project: ProjectRecord): Generator<string> {
+  const blocks = blocksOf(project);
+  yield* blockPartitions(project.id, blocks);
+  yield* cataloguePartitions(project.id, blocks);
+  for (const level of closingLevels(blocks).keys()) yield closingPartition(project.id, level);
+  for (let block = 0; block < blocks; block += 1) yield failurePartition(project.id, block);
+  yield indexPartition(project.id);
+  yield marksPartition(project.id);
+}
+
+async function emptyPartition(context: Context, partition: string): Promise<void> {
+  for (;;) {
+    const items = await context.store.list(partition, { limit: PAGE });
+    if (items.length === 0) return;
+    await context.store.remove(items.map(({ key }) => key));
+    await context.clock.sleep(0);
+  }
+}

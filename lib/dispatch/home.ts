@@ -1,0 +1,41 @@
+import type { Clock, Files, Store, TicketQueue } from './ports.ts';
+
+/** Where Sluice runs: the adapters of its ports, and the numbers that suit the place. */
+export interface Home {
+  readonly store: Store;
+  readonly tickets: TicketQueue;
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Starts work that goes on after the answer; should it be lost, the sweep starts it again. */
+  readonly startJob: (job: Job) => Promise<void>;
+  /** A new request id. */
+  readonly newId: () => string;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly layout: Layout;
+  /** Sluice's version. */
+  readonly version: string;
+  /** Says on the operator's log that something went wrong which no caller hears of. */
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** Work too long for a request. */
+export interface Job {
+  readonly kind: 'load' | 'restart' | 'delete';
+  readonly project: number;
+}
+
+export interface Layout {
+  /** `embedded` or `aws`. */
+  readonly name: string;
+  /** In how many ways at once a project should be workable; more ways, smaller blocks. */
+  readonly ways: number;
+  /** Slots of a full block. */
+  readonly maxSlots: number;
+  /** Leases a block may hold at once. */
+  readonly maxLeases: number;
+  /** How long a project's record may be used before it is read again, ms. */
+  readonly projectCacheMillis: number;
+  /** A worker that found nothing comes back after this time, jittered by half. */
+  readonly retryAfterSeconds: number;
+}

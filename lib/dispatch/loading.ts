@@ -1,0 +1,133 @@
+import { DEFAULT_LANE, type FileSpec } from '../contract/words.ts';
+import { newBlock } from '../domain/block/block.ts';
+import { formatDid } from '../domain/did.ts';
+import { blockSize } from '../domain/project.ts';
+import { writeBlock } from './blocks.ts';
+import type { Context } from './context.ts';
+import { writeIndex } from './locate.ts';
+import { DidIndexBuilder } from './manifest/did-index.ts';
+import type { Survey } from './manifest/survey-manifest.ts';
+import { type LaneRange, type ProjectRecord, queueOf } from './project-record.ts';
+import { moveProject } from './transitions.ts';
+
+/** Tickets sent at a time. */
+const TICKETS = 1000;
+
+/** Says in one clause why a file could never be handed out, or nothing when it can. */
+export function checkFile(context: Context, file: FileSpec, virtual: boolean): string | undefined {
+  const replicas = file.replicas ?? [];
+  if (replicas.length === 0 && !virtual)
+    return `"${formatDid(file)}" has no replica, and the project is not virtual`;
+  for (const { url } of replicas) {
+    const fault = context.files.faultOf(url);
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+/** What `surveyManifest` finds out, for files that are at hand. */
+export function surveyFiles(files: readonly FileSpec[]): Survey {
+  const lanes = new Map<string, number>();
+  for (const { lane = DEFAULT_LANE } of files) lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
+  return { files: files.length, lanes };
+}
+
+/** Where the files of each lane go: lane after lane, so that every block is of one lane. */
+function placeLanes(lanes: ReadonlyMap<string, number>, size: number): LaneRange[] {
+  let first = 0;
+  return [...lanes].map(([lane, files]) => {
+    const range = { lane, first, blocks: Math.ceil(files / size), files };
+    first += range.blocks;
+    return range;
+  });
+}
+
+/**
+ * Writes the files of a surveyed project in bounded memory and makes it active.
+ *
+ * The same files always go to the same places and nothing already written is written over, so that a load that
+ * was cut off is simply done again.
+ */
+export async function loadFiles(
+  context: Context,
+  { id }: ProjectRecord,
+  survey: Survey,
+  batches: Iterable<readonly FileSpec[]> | AsyncIterable<readonly FileSpec[]>,
+): Promise<ProjectRecord> {
+  const size = blockSize(survey.files, context.layout.ways, context.layout.maxSlots);
+  const project = await context.projects.change(id, record => ({
+    ...record,
+    files: survey.files,
+    blockSize: size,
+    lanes: placeLanes(survey.lanes, size),
+    progress: { phase: 'writing', files: 0, of: survey.files },
+  }));
+  await writeFiles(context, project, batches);
+  for (const range of project.lanes) await sendTickets(context, project, range);
+  return moveProject(context, id, 'load', ({ source: _, progress: __, ...record }) => ({
+    ...record,
+    activatedAt: context.clock.now(),
+  }));
+}
+
+async function writeFiles(
+  context: Context,
+  project: ProjectRecord,
+  batches: Iterable<readonly FileSpec[]> | AsyncIterable<readonly FileSpec[]>,
+): Promise<void> {
+  const index = new DidIndexBuilder(project.files);
+  const filling = new Map(
+    project.lanes.map(({ lane, first }) => [lane, { number: first, files: [] as FileSpec[] }]),
+  );
+  let written = 0;
+  for await (const batch of batches) {
+    for (const file of batch) {
+      const block = filling.get(file.lane ?? DEFAULT_LANE);
+      if (!block) throw new Error(`the files of project ${project.id} changed while they were loaded`);
+      index.add(formatDid(file), block.number * project.blockSize + block.files.length);
+      if (block.files.push(file) < project.blockSize) continue;
+      await writeFullBlock(context, project, block);
+      block.number += 1;
+      block.files = [];
+    }
+    written += batch.length;
+    await showProgress(context, project, written);
+  }
+  for (const block of filling.values())
+    if (block.files.length > 0) await writeFullBlock(context, project, block);
+  await writeIndex(context, project, index);
+}
+
+async function writeFullBlock(
+  context: Context,
+  { id }: ProjectRecord,
+  { number, files }: { number: number; files: readonly FileSpec[] },
+): Promise<void> {
+  await context.catalogue.write(id, number, files);
+  await writeBlock(context, id, number, { ...newBlock(files.length), version: 1 });
+}
+
+/** Progress is for people, so it is kept about a hundred times, not for every batch. */
+async function showProgress(context: Context, { id, files }: ProjectRecord, written: number): Promise<void> {
+  const step = Math.max(1000, Math.ceil(files / 100));
+  if (written % step >= 1000) return;
+  await context.projects.change(id, record => ({
+    ...record,
+    progress: { phase: 'writing', files: written, of: files },
+  }));
+}
+
+async function sendTickets(context: Context, project: ProjectRecord, range: LaneRange): Promise<void> {
+  const queue = queueOf(project, range.lane);
+  for (let first = 0; first < range.blocks; first += TICKETS) {
+    const count = Math.min(TICKETS, range.blocks - first);
+    await context.tickets.send(
+      queue,
+      Array.from({ length: count }, (_, offset) => ({
+        block: range.first + first + offset,
+        generation: 1,
+        visibleAt: 0,
+      })),
+    );
+  }
+}

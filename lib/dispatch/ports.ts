@@ -1,0 +1,109 @@
+/**
+ * What the use-cases need of the world. Each home (embedded, AWS, simulation) has its own adapters; the
+ * conformance suite in test/conformance says what every adapter must do.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };
+export type JsonObject = { [member: string]: Json | undefined };
+
+/** Items of a partition are listed together, in the order of `sort`. */
+export interface Key {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+/** JSON for what people may want to look at, bytes for what is large and never changes. */
+export type Value = JsonObject | Uint8Array;
+
+export interface Item {
+  readonly key: Key;
+  readonly value: Value;
+  /** 1 when first put, one more with each put. */
+  readonly version: number;
+}
+
+/** The store, the queue or the files cannot be used now; whether a write took place is unknown. */
+export class PortUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'PortUnavailable';
+  }
+}
+
+/** Documents under compare-and-set. Reads are strongly consistent. */
+export interface Store {
+  get(key: Key): Promise<Item | undefined>;
+  /**
+   * Writes if the item's version is still `expected` (0 = there is none); it then has version `expected + 1`.
+   * Answers false, having changed nothing, when another write came first.
+   * After an error it is unknown whether the write took place.
+   */
+  put(key: Key, value: Value, expected: number): Promise<boolean>;
+  /** Items of a partition in ascending order of `sort`, those after `after`, at most `limit`. */
+  list(partition: string, page: { after?: string; limit: number }): Promise<readonly Item[]>;
+  /** Removes items for good, whatever their version; those that are not there are no error. */
+  remove(keys: readonly Key[]): Promise<void>;
+}
+
+/** Names a block that may have something to do. A hint, never the truth. */
+export interface Ticket {
+  readonly block: number;
+  readonly generation: number;
+}
+
+export interface ReceivedTicket extends Ticket {
+  /** Stands for this receipt; void once the ticket was received again. */
+  readonly receipt: string;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+}
+
+export interface OutgoingTicket extends Ticket {
+  /** Not to be received before this time, ms since 1970; 0 = at once. */
+  readonly visibleAt: number;
+}
+
+/** Queues with at-least-once delivery, in no promised order, with a visibility timeout. */
+export interface TicketQueue {
+  send(queue: string, tickets: readonly OutgoingTicket[]): Promise<void>;
+  /** A visible ticket, then hidden for a while (the adapter's visibility timeout) unless hidden or deleted sooner. */
+  receive(queue: string): Promise<ReceivedTicket | undefined>;
+  /** Hides a received ticket until a time in ms since 1970 (0 = visible at once), or as long as the queue can. */
+  hide(queue: string, receipt: string, until: number): Promise<void>;
+  delete(queue: string, receipt: string): Promise<void>;
+  /** Deletes the queue and all it holds. */
+  drop(queue: string): Promise<void>;
+  /** Homes where waiting costs nothing have a bell. */
+  readonly bell?: Bell;
+}
+
+/** Lets callers wait for a ticket instead of asking again and again. */
+export interface Bell {
+  /** Resolves when a ticket may have become visible in one of the queues or it was rung, at the latest after `millis`. */
+  wait(queues: readonly string[], millis: number, signal?: AbortSignal): Promise<void>;
+  ring(queue: string): void;
+}
+
+/** Bytes under keys, and URLs by which others read and write them for a while. */
+export interface Files {
+  /** Says in one clause why this home could not hand out a replica's URL, or nothing when it can. */
+  faultOf(url: string): string | undefined;
+  /** A URL by which a replica can be read until `expiresAt`: signed where the home serves it, else as it is. */
+  replicaUrl(url: string, expiresAt: number): string;
+  /** A URL by which the bytes of a key can be read until `expiresAt`. */
+  downloadUrl(key: string, expiresAt: number): string;
+  /** A URL to PUT the bytes of a key until `expiresAt`; they appear whole or not at all. */
+  uploadUrl(key: string, expiresAt: number): string;
+  /** The bytes of a key, or undefined when there are none. */
+  open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  exists(key: string): Promise<boolean>;
+  /** Removes a key, or every key below it when it ends in `/`. */
+  remove(key: string): Promise<void>;
+}
+
+export interface Clock {
+  /** ms since 1970. */
+  now(): number;
+  /** Resolves after `millis`, or at once when the signal aborts. */
+  sleep(millis: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import { Fault } from '../contract/problems.ts';
+import { Counts, LoadProgress, ManifestFormat } from '../contract/projects.ts';
+import { Attributes } from '../contract/words.ts';
+import { untilWritten } from './conflicts.ts';
+import type { Home } from './home.ts';
+import type { Key } from './ports.ts';
+import { ProblemError } from './problem.ts';
+
+/** Where the files of a lane are: blocks `first` to `first + blocks - 1`. */
+export const LaneRange = z.object({
+  lane: z.string(),
+  first: z.int(),
+  blocks: z.int(),
+  files: z.int(),
+});
+export type LaneRange = z.infer<typeof LaneRange>;
+
+/** Where the files of a loading project come from. */
+const Source = z.discriminatedUnion('kind', [
+  /** A manifest, once it is uploaded. */
+  z.object({ kind: z.literal('manifest'), format: ManifestFormat.optional(), uploaded: z.boolean() }),
+  /** Another project's files, with attributes merged over theirs. */
+  z.object({ kind: z.literal('project'), project: z.int() }),
+]);
+
+/** What is stored of a project; the state of its files is in its blocks. */
+export const ProjectRecord = z.object({
+  id: z.int(),
+  title: z.string(),
+  owner: z.string(),
+  state: z.enum(['loading', 'refused', 'active', 'done', 'failed', 'cancelled', 'abandoned', 'deleting']),
+  attributes: Attributes,
+  fileAttributes: Attributes,
+  leaseSeconds: z.number().nullable(),
+  idleSeconds: z.number().nullable(),
+  maxAttempts: z.number().nullable(),
+  retryBackoffSeconds: z.number(),
+  retryBackoffMaxSeconds: z.number(),
+  onLeaseExpiry: z.enum(['retry', 'fail']),
+  users: z.array(z.string()),
+  roles: z.array(z.string()),
+  virtual: z.boolean(),
+  createdAt: z.number(),
+  /** When it last became active. */
+  activatedAt: z.number(),
+  endedAt: z.number().nullable(),
+  files: z.int(),
+  blockSize: z.int(),
+  lanes: z.array(LaneRange),
+  /** Some replica was marked as unusable, so that blocks have marks to look at. */
+  hasMarks: z.boolean(),
+  /** While it is loading. */
+  source: Source.optional(),
+  progress: LoadProgress.optional(),
+  /** Why it was refused. */
+  refusal: z.object({ detail: z.string(), faults: z.array(Fault) }).optional(),
+  /** The final counts, once it has ended. */
+  counts: Counts.optional(),
+  /** A restart under way: which files it makes ready, so that it can be finished by whoever finds it. */
+  restarting: z
+    .object({
+      states: z.array(z.enum(['reserved', 'done', 'failed'])),
+      dids: z.array(z.string()).optional(),
+    })
+    .optional(),
+});
+export type ProjectRecord = z.infer<typeof ProjectRecord>;
+
+/** A record with the version under which it was read. */
+export interface StoredProject {
+  readonly record: ProjectRecord;
+  readonly version: number;
+}
+
+type ProjectsHome = Pick<Home, 'store' | 'clock' | 'random' | 'layout'>;
+
+const PARTITION = 'projects';
+const ID_DIGITS = 10;
+
+export function blocksOf(record: ProjectRecord): number {
+  return record.lanes.reduce((blocks, lane) => blocks + lane.blocks, 0);
+}
+
+export function laneOf(record: ProjectRecord, block: number): LaneRange | undefined {
+  return record.lanes.find(({ first, blocks }) => block >= first && block < first + blocks);
+}
+
+export function queueOf(record: ProjectRecord, lane: string): string {
+  return `p${record.id}-${lane}`;
+}
+
+/** Project records, read through a cache that this process's own writes keep fresh. */
+export class Projects {
+  readonly #home: ProjectsHome;
+  readonly #cache = new Map<number, StoredProject & { readAt: number }>();
+
+  constructor(home: ProjectsHome) {
+    this.#home = home;
+  }
+
+  /** The record, at most `projectCacheMillis` old. Fails with `project_unknown`. */
+  async read(id: number): Promise<ProjectRecord> {
+    const cached = this.#cache.get(id);
+    const fresh = cached && this.#home.clock.now() - cached.readAt < this.#home.layout.projectCacheMillis;
+    return fresh ? cached.record : (await this.readNow(id)).record;
+  }
+
+  /** The record as it is stored now. Fails with `project_unknown`. */
+  async readNow(id: number): Promise<StoredProject> {
+    const item = await this.#home.store.get(keyOf(id));
+    if (!item) {
+      this.#cache.delete(id);
+      throw unknownProject(id);
+    }
+    return this.#remember(ProjectRecord.parse(item.value), item.version);
+  }
+
+  /**
+   * Changes a record under compare-and-set; `change` decides anew on each version it meets, and answers
+   * undefined to leave it as it is.
+   */
+  change(id: number, change: (record: ProjectRecord) => ProjectRecord | undefined): Promise<ProjectRecord> {
+    return untilWritten(this.#home, `project ${id}`, async () => {
+      const { record, version } = await this.readNow(id);
+      const next = change(record);
+      if (!next) return { written: record };
+      const written = await this.#home.store.put(keyOf(id), next, version);
+      return written ? { written: this.#remember(next, version + 1).record } : undefined;
+    });
+  }
+
+  /** Stores a new project under the next free id. */
+  create(build: (id: number) => ProjectRecord): Promise<ProjectRecord> {
+    return untilWritten(this.#home, 'the list of projects', async () => {
+      const record = build(await this.#takeId());
+      const written = await this.#home.store.put(keyOf(record.id), record, 0);
+      return written ? { written: this.#remember(record, 1).record } : undefined;
+    });
+  }
+
+  async list(page: { after: number; limit: number }): Promise<ProjectRecord[]> {
+    const items = await this.#home.store.list(PARTITION, {
+      after: sortOf(page.after),
+      limit: page.limit,
+    });
+    return items.map(({ value }) => ProjectRecord.parse(value));
+  }
+
+  async remove(id: number): Promise<void> {
+    await this.#home.store.remove([keyOf(id)]);
+    this.#cache.delete(id);
+  }
+
+  /** Forgets what was read, after a write whose outcome is unknown. */
+  forget(): void {
+    this.#cache.clear();
+  }
+
+  #takeId(): Promise<number> {
+    const key = { partition: 'counters', sort: 'project' };
+    return untilWritten(this.#home, 'the list of projects', async () => {
+      const item = await this.#home.store.get(key);
+      const id = item ? z.object({ last: z.int() }).parse(item.value).last + 1 : 1;
+      return (await this.#home.store.put(key, { last: id }, item?.version ?? 0))
+        ? { written: id }
+        : undefined;
+    });
+  }
+
+  #remember(record: ProjectRecord, version: number): StoredProject {
+    const stored = { record, version, readAt: this.#home.clock.now() };
+    this.#cache.set(record.id, stored);
+    return stored;
+  }
+}
+
+export function unknownProject(id: number): ProblemError {
+  return new ProblemError('project_unknown', `there is no project ${id}`);
+}
+
+function keyOf(id: number): Key {
+  return { partition: PARTITION, sort: sortOf(id) };
+}
+
+function sortOf(id: number): string {
+  return String(id).padStart(ID_DIGITS, '0');
+}

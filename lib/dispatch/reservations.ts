@@ -1,0 +1,89 @@
+import type { Reservation } from '../contract/work.ts';
+import type { Lease } from '../domain/block/block.ts';
+import type { LeasedSlot } from '../domain/block/reserve.ts';
+import { usableReplicas } from '../domain/proximity.ts';
+import { formatToken } from '../domain/token.ts';
+import type { CatalogueFile } from './catalogue.ts';
+import type { Context } from './context.ts';
+import type { ProjectRecord } from './project-record.ts';
+import { type ReplicaMarks, readMarks } from './replica-marks.ts';
+
+/** A URL outlives its lease by this much, so that a transfer that began in time can end. */
+const URL_GRACE_MILLIS = 5 * 60_000;
+/** The URL of a file that is held until reported works this long. */
+const URL_MILLIS = 7 * 86_400_000;
+
+/** The files of one block as workers of one site see them. */
+export interface BlockFiles {
+  readonly number: number;
+  readonly files: readonly CatalogueFile[];
+  /** The replicas a worker of the site can use, nearest first. */
+  replicasOf(slot: number): { url: string; site?: string | undefined; proximity: number }[];
+  /** Whether a worker of the site can work on the file. */
+  usable(slot: number): boolean;
+}
+
+export async function filesOfBlock(
+  context: Context,
+  project: ProjectRecord,
+  number: number,
+  site: string | undefined,
+): Promise<BlockFiles> {
+  const [files, table, marks] = [
+    await context.catalogue.read(project.id, number),
+    await context.sites.read(),
+    await readMarks(context, project, number),
+  ];
+  const replicasOf = (slot: number) => {
+    const replicas = withMarks(files[slot]?.replicas ?? [], marks, slot);
+    return usableReplicas(table, site, replicas).map(({ replica: { url, site }, proximity }) => ({
+      url,
+      site,
+      proximity,
+    }));
+  };
+  const usable = (slot: number) => project.virtual || replicasOf(slot).length > 0;
+  return { number, files, replicasOf, usable };
+}
+
+export function withMarks<R extends { url: string }>(
+  replicas: readonly R[],
+  marks: ReplicaMarks,
+  slot: number,
+) {
+  const marked = marks[slot] ?? [];
+  return replicas.map(replica => ({ ...replica, available: !marked.includes(replica.url) }));
+}
+
+/** What a worker receives for the slots it leased. */
+export function reservationsOf(
+  context: Context,
+  project: ProjectRecord,
+  block: BlockFiles,
+  lease: Lease,
+  slots: readonly LeasedSlot[],
+): Reservation[] {
+  const now = context.clock.now();
+  const expiresAt =
+    lease.deadline === null ? now + URL_MILLIS : Math.max(now, lease.deadline) + URL_GRACE_MILLIS;
+  return slots.map(({ slot, attempt }) => {
+    const file = block.files[slot];
+    if (!file) throw new Error(`project ${project.id} has no file in slot ${slot} of block ${block.number}`);
+    return {
+      token: formatToken({ project: project.id, block: block.number, slot, attempt, lease: lease.id }),
+      did: file.did,
+      attempt,
+      deadline: lease.deadline,
+      size: file.size,
+      attributes: attributesOf(project, file),
+      replicas: block.replicasOf(slot).map(replica => ({
+        ...replica,
+        url: context.files.replicaUrl(replica.url, expiresAt),
+      })),
+    };
+  });
+}
+
+export function attributesOf(project: ProjectRecord, file: CatalogueFile) {
+  return { ...project.fileAttributes, ...file.attributes };
+}

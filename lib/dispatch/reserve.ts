@@ -1,0 +1,71 @@
+import type { RouteReply, RouteRequest } from '../contract/routes.ts';
+import type { Reservation } from '../contract/work.ts';
+import { hasEnded } from '../domain/project.ts';
+import { type Call, type Context, projectToWork } from './context.ts';
+import { ProblemError } from './problem.ts';
+import { type ProjectRecord, queueOf } from './project-record.ts';
+import { wakeProject } from './revive.ts';
+import { lanesFor, takeByTickets, type Wanted } from './take.ts';
+
+export type ReserveReply = RouteReply<'reserve'>;
+
+/** Reserves files for a worker; waits for one as long as it asks and the home allows. */
+export async function reserve(
+  context: Context,
+  call: Call,
+  request: RouteRequest<'reserve'>,
+): Promise<ReserveReply> {
+  const project = await projectToWork(context, call, request.project);
+  const wanted = { ...request, requestId: request.requestId ?? context.newId() };
+  return reserveOrWait(context, call, project, wanted, request.waitSeconds);
+}
+
+/** The loop of `reserve`: files, or the project is over, or (after `waitSeconds`) come back later. */
+export async function reserveOrWait(
+  context: Context,
+  { signal }: Call,
+  first: ProjectRecord,
+  wanted: Wanted,
+  waitSeconds: number,
+): Promise<ReserveReply> {
+  const until = context.clock.now() + waitSeconds * 1000;
+  for (let project = first; ; project = await context.projects.read(first.id)) {
+    const reply = await reserveNow(context, project, wanted);
+    const left = until - context.clock.now();
+    if (reply.status !== 'wait' || left <= 0 || !context.tickets.bell || signal?.aborted) return reply;
+    const queues = lanesFor(project, wanted).map(lane => queueOf(project, lane));
+    await context.tickets.bell.wait(queues, left, signal);
+    if (signal?.aborted) return reply;
+  }
+}
+
+async function reserveNow(context: Context, known: ProjectRecord, wanted: Wanted): Promise<ReserveReply> {
+  if (known.state === 'loading') return comeBack(context);
+  const over = overReply(known);
+  if (over) return over;
+  const project = await wakeProject(context, known);
+  if (project.state !== 'active')
+    throw new ProblemError('project_inactive', `project ${project.id} is ${project.state}`);
+  const reservations = await takeByTickets(context, project, wanted);
+  await context.activity.note(project.id, { starved: reservations.length === 0 });
+  return reservations.length > 0 ? reservedReply(reservations) : nothingReply(context, project.id);
+}
+
+export function reservedReply(reservations: Reservation[]): ReserveReply {
+  return { status: 'reserved', reservations };
+}
+
+/** Nothing was found: is the project over, or only busy? */
+async function nothingReply(context: Context, id: number): Promise<ReserveReply> {
+  const { record } = await context.projects.readNow(id);
+  return overReply(record) ?? comeBack(context);
+}
+
+export function overReply({ state }: ProjectRecord): ReserveReply | undefined {
+  return hasEnded(state) ? { status: 'done', state } : undefined;
+}
+
+function comeBack({ layout, random }: Context): ReserveReply {
+  const jittered = layout.retryAfterSeconds * (0.75 + random() / 2);
+  return { status: 'wait', retryAfterSeconds: Math.round(jittered * 1000) / 1000 };
+}

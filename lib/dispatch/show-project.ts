@@ -1,0 +1,12 @@
+import type { RouteReply, RouteRequest } from '../contract/routes.ts';
+import { type Call, type Context, projectToWork } from './context.ts';
+import { viewProject } from './views.ts';
+
+/** Shows a project with its counts; one whose manifest was refused is answered with the reason. */
+export async function showProject(
+  context: Context,
+  call: Call,
+  request: RouteRequest<'showProject'>,
+): Promise<RouteReply<'showProject'>> {
+  return viewProject(context, await projectToWork(context, call, request.project));
+}

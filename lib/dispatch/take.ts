@@ -1,0 +1,191 @@
+import type { Reservation } from '../contract/work.ts';
+import { type Block, isClosed } from '../domain/block/block.ts';
+import { type ExpiredSlot, expire } from '../domain/block/expire.ts';
+import { type ReserveCommand, type Reserved, reserve } from '../domain/block/reserve.ts';
+import { nextWake } from '../domain/block/wake.ts';
+import { queueOfBlock, readBlock, writeBlock } from './blocks.ts';
+import { commitBlock } from './change-block.ts';
+import { recordClosed } from './close.ts';
+import { untilWritten } from './conflicts.ts';
+import type { Context } from './context.ts';
+import { recordExpired } from './failures.ts';
+import type { ReceivedTicket } from './ports.ts';
+import { type ProjectRecord, queueOf } from './project-record.ts';
+import { type BlockFiles, filesOfBlock, reservationsOf } from './reservations.ts';
+
+/** Tickets looked at for one call, however little they bring. */
+const MAX_LOOKS = 32;
+/** A ticket of a generation that is not there yet is looked at again this often. */
+const MAX_EARLY = 5;
+const EARLY_MILLIS = 2_000;
+/** A block with files that this worker cannot use is left to others, and itself, for this long. */
+const UNUSABLE_MILLIS = 2_000;
+
+/** What a worker asks for. */
+export interface Wanted {
+  readonly worker: string;
+  readonly requestId: string;
+  readonly count: number;
+  readonly site?: string | undefined;
+  readonly lanes?: readonly string[] | undefined;
+  readonly secondsLeft?: number | undefined;
+}
+
+/** Reserves up to `count` files by the tickets of the project's lanes, in the worker's order. */
+export async function takeByTickets(
+  context: Context,
+  project: ProjectRecord,
+  wanted: Wanted,
+): Promise<Reservation[]> {
+  const taken: Reservation[] = [];
+  let looks = 0;
+  for (const lane of lanesFor(project, wanted)) {
+    const queue = queueOf(project, lane);
+    while (taken.length < wanted.count && looks < MAX_LOOKS) {
+      const ticket = await context.tickets.receive(queue);
+      if (!ticket) break;
+      looks += 1;
+      const rest = { ...wanted, count: wanted.count - taken.length };
+      taken.push(...(await takeFromTicket(context, project, queue, ticket, rest)));
+    }
+  }
+  return taken;
+}
+
+export function lanesFor(project: ProjectRecord, { lanes }: Pick<Wanted, 'lanes'>): string[] {
+  const known = project.lanes.map(({ lane }) => lane);
+  return lanes ? lanes.filter(lane => known.includes(lane)) : known;
+}
+
+/** The part of a worker's wish that a block decides on. */
+export function commandFor(
+  context: Context,
+  project: ProjectRecord,
+  files: BlockFiles,
+  wanted: Wanted,
+): ReserveCommand {
+  const { worker, requestId, count, secondsLeft } = wanted;
+  const learnt = context.durations.meanSeconds(project.id);
+  return {
+    worker,
+    requestId,
+    count,
+    leaseMillis: project.leaseSeconds === null ? null : project.leaseSeconds * 1000,
+    usable: files.usable,
+    maxLeases: context.layout.maxLeases,
+    ...(secondsLeft !== undefined && {
+      wallTime: { seconds: secondsLeft, of: (slot: number) => files.files[slot]?.durationSeconds ?? learnt },
+    }),
+  };
+}
+
+function takeFromTicket(
+  context: Context,
+  project: ProjectRecord,
+  queue: string,
+  ticket: ReceivedTicket,
+  wanted: Wanted,
+): Promise<Reservation[]> {
+  return untilWritten(context, `block ${ticket.block} of project ${project.id}`, async () => {
+    const block = await readBlock(context, project.id, ticket.block);
+    if (!block) return discard(context, queue, ticket);
+    if (ticket.generation > block.generation) return lookAgain(context, queue, ticket);
+    if (isClosed(block)) {
+      await recordClosed(context, project, ticket.block, block);
+      return discard(context, queue, ticket);
+    }
+    context.durations.observe(project.id, ticket.block, block);
+    const files = await filesOfBlock(context, project, ticket.block, wanted.site);
+    const now = context.clock.now();
+    const decided = reserve(block, commandFor(context, project, files, wanted), project, now);
+    await recordExpired(context, project, ticket.block, decided.failed);
+    if (!(await settleTicket(context, project, queue, ticket, block, decided))) return undefined;
+    const { outcome } = decided;
+    return {
+      written:
+        outcome.kind === 'leased'
+          ? reservationsOf(context, project, files, outcome.lease, outcome.slots)
+          : [],
+    };
+  });
+}
+
+const NOTHING = { written: [] };
+
+async function discard(
+  context: Context,
+  queue: string,
+  ticket: ReceivedTicket,
+): Promise<{ written: never[] }> {
+  await context.tickets.delete(queue, ticket.receipt);
+  return NOTHING;
+}
+
+/** The block's write may still be on its way; a ticket whose block never comes is given up. */
+async function lookAgain(
+  context: Context,
+  queue: string,
+  ticket: ReceivedTicket,
+): Promise<{ written: never[] }> {
+  if (ticket.receives > MAX_EARLY) return discard(context, queue, ticket);
+  await context.tickets.hide(queue, ticket.receipt, context.clock.now() + EARLY_MILLIS);
+  return NOTHING;
+}
+
+/** Writes what was decided and puts the ticket where the block next needs it. False: another write came first. */
+async function settleTicket(
+  context: Context,
+  project: ProjectRecord,
+  queue: string,
+  ticket: ReceivedTicket,
+  before: Block,
+  { block, outcome, failed }: { block: Block; outcome: Reserved; failed: readonly ExpiredSlot[] },
+): Promise<boolean> {
+  const changed = outcome.kind === 'leased' || block.slots !== before.slots;
+  if (ticket.generation < before.generation) {
+    if (changed && !(await commitBlock(context, project, ticket.block, block))) return false;
+    await context.tickets.delete(queue, ticket.receipt);
+    return true;
+  }
+  const wakeAt = nextWake(block, context.layout.maxLeases);
+  if (changed || wakeAt !== before.wakeAt)
+    if (!(await writeBlock(context, project.id, ticket.block, { ...block, wakeAt }))) return false;
+  if (failed.length > 0 && isClosed(block)) {
+    await recordClosed(context, project, ticket.block, block);
+    await context.tickets.delete(queue, ticket.receipt);
+  } else {
+    const shunned = outcome.kind === 'unusable' ? context.clock.now() + UNUSABLE_MILLIS : 0;
+    await context.tickets.hide(queue, ticket.receipt, Math.max(wakeAt, shunned));
+  }
+  return true;
+}
+
+/** Ends the overdue leases of a block that nobody asks about. */
+export async function expireBlock(
+  context: Context,
+  project: ProjectRecord,
+  number: number,
+  block: Block,
+): Promise<void> {
+  const expired = expire(block, project, context.clock.now());
+  if (!expired) return;
+  await recordExpired(context, project, number, expired.failed);
+  await commitBlock(context, project, number, expired.block);
+}
+
+/** Sends a fresh ticket for a block whose own was lost. */
+export async function reissueTicket(
+  context: Context,
+  project: ProjectRecord,
+  number: number,
+  block: Block,
+): Promise<void> {
+  const generation = block.generation + 1;
+  await context.tickets.send(queueOfBlock(project, number), [{ block: number, generation, visibleAt: 0 }]);
+  await writeBlock(context, project.id, number, {
+    ...block,
+    generation,
+    wakeAt: 0,
+    version: block.version + 1,
+  });
+}

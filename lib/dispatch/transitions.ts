@@ -1,0 +1,46 @@
+import { nextState, type ProjectVerb } from '../domain/project.ts';
+import type { Context } from './context.ts';
+import { ProblemError } from './problem.ts';
+import type { ProjectRecord } from './project-record.ts';
+
+/**
+ * Moves a project along an edge of its life, once: where the edge does not start from its state, nothing happens.
+ * `change` adds what else changes with it, or answers undefined to hold it back.
+ */
+export function moveProject(
+  context: Context,
+  id: number,
+  verb: ProjectVerb,
+  change: (record: ProjectRecord) => ProjectRecord | undefined = record => record,
+): Promise<ProjectRecord> {
+  return context.projects.change(id, record => {
+    const state = nextState(record.state, verb);
+    const changed = state && change(record);
+    return changed && { ...changed, state };
+  });
+}
+
+/** The same on a caller's request: a state from which the verb does not lead is a problem. */
+export async function moveProjectOrRefuse(
+  context: Context,
+  { id }: ProjectRecord,
+  verb: ProjectVerb,
+  change: (record: ProjectRecord) => ProjectRecord = record => record,
+): Promise<ProjectRecord> {
+  return context.projects.change(id, record => {
+    const state = nextState(record.state, verb);
+    if (!state)
+      throw new ProblemError(
+        'wrong_state',
+        `project ${id} is ${record.state}: it cannot be ${PAST[verb] ?? verb}`,
+      );
+    return { ...change(record), state };
+  });
+}
+
+const PAST: Partial<Record<ProjectVerb, string>> = {
+  cancel: 'cancelled',
+  activate: 'activated',
+  restart: 'restarted',
+  load: 'loaded',
+};

@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { LIMITS } from '../contract/limits.ts';
+import { PROBLEMS, type Problem, type ProblemCode } from '../contract/problems.ts';
+import type { Caller } from '../domain/project.ts';
+import { serveFile } from './file-server.ts';
+import type { LocalFiles } from './folder-files.ts';
+import { FILES_PATH, type SignedUrls } from './signed-urls.ts';
+
+/** A request and reply as a Lambda function URL has them. */
+export interface ApiEvent {
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly requestContext: {
+    readonly http: { readonly method: string };
+    readonly authorizer: { readonly sluice: Caller };
+  };
+  readonly body?: string;
+}
+export interface ApiReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+export type Api = (event: ApiEvent, context: { signal: AbortSignal }) => Promise<ApiReply>;
+
+export interface ServerOptions {
+  readonly api: Api;
+  /** Who bears a token, or undefined; called with undefined when there is none. */
+  readonly authenticate: (token: string | undefined) => Caller | undefined;
+  /** Resolves when all that a reply rests on is on the disk. */
+  readonly settled: () => Promise<void>;
+  readonly files: LocalFiles;
+  readonly urls: SignedUrls;
+  readonly now: () => number;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** The local HTTP server: signed files, and the API through the same handlers and events as on AWS. */
+export function createLocalServer(options: ServerOptions): Server {
+  const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (request, response) => {
+    answer(options, request, response).catch(error => {
+      options.warn(`${request.method} ${request.url} failed`, error);
+      if (!response.headersSent)
+        sendProblem(response, 'unavailable', 'Sluice could not keep what this request did');
+      else response.destroy();
+    });
+  });
+  return server;
+}
+
+async function answer(
+  options: ServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { url = '/', method = 'GET' } = request;
+  const [path = '/', query = ''] = splitOnce(url, '?');
+  if (path.startsWith(FILES_PATH)) return serveFile(options, request, response, path);
+
+  const caller = options.authenticate(bearerOf(request));
+  if (!caller) {
+    response.setHeader('www-authenticate', 'Bearer');
+    return sendProblem(
+      response,
+      'unauthenticated',
+      'this server needs a token it knows: Authorization: Bearer …',
+    );
+  }
+  const body = await readBody(request, response);
+  if (body === undefined) return;
+  const event: ApiEvent = {
+    rawPath: path,
+    rawQueryString: query,
+    headers: {},
+    requestContext: { http: { method }, authorizer: { sluice: caller } },
+    body,
+  };
+  const reply = await options.api(event, { signal: hangUpSignal(response) });
+  await options.settled();
+  response.writeHead(reply.statusCode, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
+  response.end(reply.body);
+}
+
+/** The body as text, or undefined when it was too large and the caller was told so. */
+function readBody(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= LIMITS.bodyBytes) chunks.push(chunk);
+  });
+  request.on('end', () => {
+    if (bytes <= LIMITS.bodyBytes) return resolve(Buffer.concat(chunks).toString('utf8'));
+    sendProblem(
+      response,
+      'body_too_large',
+      `a request may have ${LIMITS.bodyBytes} bytes; this one has ${bytes}`,
+    );
+    resolve(undefined);
+  });
+  request.on('error', reject);
+  return promise;
+}
+
+/** Aborts when the caller hangs up before it was answered. */
+function hangUpSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+}
+
+export function sendProblem(response: ServerResponse, code: ProblemCode, detail: string): void {
+  const { status, title } = PROBLEMS[code];
+  const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, detail };
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify(problem));
+}
+
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

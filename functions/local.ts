@@ -85,7 +85,9 @@ export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
     const name = `${job.kind} ${job.project}`;
     if (jobs.has(name)) return;
     const running = runJob(context, job)
-      .catch(error => closing || warn(`${name} failed`, error))
+      .catch(error => {
+        if (!closing) warn(`${name} failed`, error);
+      })
       .finally(() => jobs.delete(name));
     jobs.set(name, running);
   }
@@ -105,7 +107,10 @@ export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
   });
   base = options.publicUrl ?? urlOf(server.address());
 
-  const sweepNow = () => sweep(context).catch(error => closing || warn('the sweep failed', error));
+  const sweepNow = () =>
+    sweep(context).catch(error => {
+      if (!closing) warn('the sweep failed', error);
+    });
   const timer = setInterval(sweepNow, SWEEP_MILLIS);
   void sweepNow();
 

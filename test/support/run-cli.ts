@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import type { ExitCode } from '../../lib/cli/exit-codes.ts';
+import type { Output } from '../../lib/cli/frame/context.ts';
+import type { Group } from '../../lib/cli/frame/locate.ts';
+import { run } from '../../lib/cli/frame/run.ts';
+import { tree as sluice } from '../../lib/cli/tree.ts';
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly cwd?: string;
+  /** Makes stdout and stderr terminals of that width. */
+  readonly columns?: number;
+  readonly signal?: AbortSignal;
+  readonly now?: () => number;
+  /** Commands other than those of `sluice`. */
+  readonly tree?: Group;
+}
+
+export interface CliResult {
+  readonly code: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command line in this process, in a world of its own: it sees no environment but the given one. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const stdout = new MemoryOutput(options.columns);
+  const stderr = new MemoryOutput(options.columns);
+  const code = await run(options.tree ?? sluice, args, {
+    stdout,
+    stderr,
+    stdin: () => Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    env: options.env ?? {},
+    cwd: options.cwd ?? process.cwd(),
+    signal: options.signal ?? new AbortController().signal,
+    now: options.now ?? Date.now,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Keeps what is written; a terminal where it is given columns. */
+export class MemoryOutput implements Output {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  text = '';
+
+  constructor(columns?: number) {
+    this.isTerminal = columns !== undefined;
+    this.columns = columns ?? 80;
+  }
+
+  write(text: string): void {
+    this.text += text;
+  }
+}

@@ -13,10 +13,18 @@ export class RefusedError extends Error {
   get code(): ProblemCode {
     return this.problem.code;
   }
+
+  /** The HTTP status, 400 to 499. */
+  get status(): number {
+    return this.problem.status;
+  }
 }
 
 /** No usable answer came: the server is away, restarting, overloaded, or something else answers in its place. */
 export class UnreachableError extends Error {
+  readonly code = 'unreachable';
+  readonly status = 503;
+
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'UnreachableError';

@@ -58,7 +58,8 @@ const route = <P extends string, I extends z.ZodType, O extends z.ZodType>(
   status: Route['status'] = 200,
 ): Route<P, I, O> => ({ method, path, input, reply, status, summary });
 
-const Nothing = z.strictObject({});
+/** Verbs that take nothing but, perhaps, the project in the path. */
+const Nothing: z.ZodType<unknown, unknown> = z.strictObject({});
 
 /** Health says which server answers. */
 export const Health = z.object({ name: z.literal('sluice'), version: z.string(), home: z.string() });

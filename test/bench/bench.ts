@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatCount } from '../../lib/cli/frame/quantity.ts';
+import { load, nextMessage, start, stop } from './processes.ts';
+import { Stock } from './projects.ts';
+
+/**
+ * Reserve + done per second over HTTP beside the floor of the same run: a bare Node HTTP server that does one
+ * SQLite update a call. A ratio above 1 means that Sluice is faster than the floor. Small projects are worked
+ * through one after the other.
+ */
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '1000,100000,1000000' },
+    calls: { type: 'string', default: '1,10,100' },
+    clients: { type: 'string', default: '1,8' },
+    durabilities: { type: 'string', default: 'full,normal' },
+    seconds: { type: 'string', default: '3' },
+  },
+});
+const list = (text: string) => text.split(',').map(Number);
+const cells = list(values.clients).flatMap(clients =>
+  list(values.calls).map(perCall => ({ clients, perCall })),
+);
+const seconds = Number(values.seconds);
+
+for (const durability of values.durabilities.split(',')) {
+  console.log(
+    `\nsynchronous=${durability.toUpperCase()}: files reserved and done a second (${seconds} s a figure)\n`,
+  );
+  console.log('project size  clients  files a call     sluice/s      floor/s   ratio');
+  for (const size of list(values.sizes)) await benchSize(durability, size);
+}
+
+async function benchSize(durability: string, size: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  const floor = start('floor-server.ts', [join(folder, 'floor.db'), durability]);
+  const sluice = start('sluice-server.ts', [join(folder, 'sluice'), durability]);
+  try {
+    const floorUrl = String((await nextMessage(floor)).url);
+    const stock = new Stock(String((await nextMessage(sluice)).url), size);
+    for (const { clients, perCall } of cells) {
+      const least = await load(floorUrl, '', perCall, clients, seconds);
+      const projects = await stock.of(least * (seconds + 1));
+      const rate = await load(stock.server, projects.map(pathOf).join(), perCall, clients, seconds);
+      row(size, clients, perCall, rate, least);
+    }
+    sluice.send('memory');
+    const { peakMegabytes } = await nextMessage(sluice);
+    const loading = `a project loaded in ${stock.loadSeconds.toFixed(1)} s`;
+    console.log(
+      `${' '.repeat(14)}${loading}; the server's peak memory was ${Number(peakMegabytes).toFixed(0)} MB`,
+    );
+  } finally {
+    await Promise.all([stop(floor), stop(sluice)]);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function pathOf(project: number): string {
+  return `/v1/projects/${project}`;
+}
+
+function row(size: number, clients: number, perCall: number, rate: number, least: number): void {
+  const cell = (text: string, width: number) => text.padStart(width);
+  console.log(
+    cell(formatCount(size), 12) +
+      cell(String(clients), 9) +
+      cell(String(perCall), 14) +
+      cell(formatCount(Math.round(rate)), 13) +
+      cell(formatCount(Math.round(least)), 13) +
+      cell((rate / least).toFixed(2), 8),
+  );
+}

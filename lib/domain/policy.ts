@@ -15,8 +15,9 @@ export function mayRetry(policy: RetryPolicy, attempts: number): boolean {
   return policy.maxAttempts === null || attempts < policy.maxAttempts;
 }
 
-/** Milliseconds a file waits after `attempts` attempts failed: exponential backoff with a ceiling. */
+/** Whole milliseconds a file waits after `attempts` attempts failed: exponential backoff with a ceiling. */
 export function backoffMillis(policy: RetryPolicy, attempts: number): number {
-  const doubled = policy.retryBackoffSeconds * 2 ** Math.max(0, attempts - 1);
-  return 1000 * Math.min(doubled, policy.retryBackoffMaxSeconds);
+  // Past 64 doublings any wait is at its ceiling, and further on 0 × ∞ would be no number.
+  const doubled = policy.retryBackoffSeconds * 2 ** Math.min(attempts - 1, 64);
+  return Math.ceil(1000 * Math.min(doubled, policy.retryBackoffMaxSeconds));
 }

@@ -20,8 +20,14 @@ export function proximityOf(
   location: string | undefined,
 ): number | 'never' {
   if (location === undefined) return 0;
-  const own = site === undefined ? undefined : table.proximity[site]?.[location];
-  return own ?? table.proximity['*']?.[location] ?? (site === location ? 0 : table.default);
+  const pair = (from: string) => entry(entry(table.proximity, from), location);
+  const own = site === undefined ? undefined : pair(site);
+  return own ?? pair('*') ?? (site === location ? 0 : table.default);
+}
+
+/** An own entry only: a site may be called `constructor`. */
+function entry<T>(entries: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return entries && Object.hasOwn(entries, name) ? entries[name] : undefined;
 }
 
 interface Placed {

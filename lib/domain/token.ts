@@ -12,7 +12,9 @@ export interface Token {
   readonly lease: number;
 }
 
-const TOKEN = /^([1-9]\d{0,14})\.([0-9a-z]{1,6})\.([0-9a-z]{1,2})\.([0-9a-z]{1,4})\.([0-9a-z]{1,8})$/;
+/** Each token has one text: no number begins with a zero, and attempts and leases count from one. */
+const TOKEN =
+  /^([1-9]\d{0,14})\.(0|[1-9a-z][0-9a-z]{0,5})\.(0|[1-9a-z][0-9a-z]?)\.([1-9a-z][0-9a-z]{0,3})\.([1-9a-z][0-9a-z]{0,7})$/;
 
 export function formatToken({ project, block, slot, attempt, lease }: Token): string {
   return `${project}.${block.toString(36)}.${slot.toString(36)}.${attempt.toString(36)}.${lease.toString(36)}`;

@@ -10,6 +10,7 @@ import type { RetryPolicy } from './policy.ts';
  *        │               └──cancel─────▶ cancelled
  *        └──refuse──▶ refused (the manifest had faults; nothing was made of it)
  *
+ * `cancel` and `end` lead on from abandoned as from active.
  * `restart` makes done, failed, cancelled, abandoned and active projects active; `delete` ends every state.
  */
 export type ProjectState =

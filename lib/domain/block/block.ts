@@ -29,7 +29,7 @@ export interface Block {
   readonly generation: number;
   /** Until when the current ticket is hidden, ms since 1970; 0 = visible. */
   readonly wakeAt: number;
-  /** How often the block was reopened after it had closed. */
+  /** The life its closing is recorded under; reopening a closed block begins the next one. */
   readonly life: number;
   /** Tokens of leases made up to this version were void at the last restart. */
   readonly restartedAt: number;

@@ -61,7 +61,7 @@ export function remember(draft: Draft, { id, worker }: Lease, slots: readonly nu
 /** The slots that bear a mark, in file order. */
 export function slotsMarked({ slots }: Draft, mark: string): number[] {
   const marked: number[] = [];
-  for (let slot = slots.indexOf(mark); slot >= 0; slot = slots.indexOf(mark, slot + 1)) marked.push(slot);
+  for (let slot = 0; slot < slots.length; slot += 1) if (slots[slot] === mark) marked.push(slot);
   return marked;
 }
 

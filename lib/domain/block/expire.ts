@@ -30,7 +30,7 @@ export function expireLeases(draft: Draft, policy: RetryPolicy, now: number): Ex
   return failed;
 }
 
-/** The block after its overdue leases and backoffs ended; undefined when there are none. */
+/** The block after its overdue leases ended; undefined when it has none. */
 export function expire(
   block: Block,
   policy: RetryPolicy,

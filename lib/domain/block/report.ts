@@ -11,7 +11,16 @@ import {
   slotState,
   waitDigit,
 } from './block.ts';
-import { type Draft, draftOf, dropEmptyLeases, endWaits, finish, remember, triesAt, triesIn } from './draft.ts';
+import {
+  type Draft,
+  draftOf,
+  dropEmptyLeases,
+  endWaits,
+  finish,
+  remember,
+  triesAt,
+  triesIn,
+} from './draft.ts';
 
 /**
  * What a worker says of a file it holds.
@@ -81,12 +90,10 @@ export function settleSlots(
     }
     const attempt = triesAt(draft, one.slot) + 1;
     draft.slots[one.slot] = nextMark(draft, one, attempt, policy, now);
-    const done = one.verdict === 'done' ? 1 : 0;
-    const known = work.get(lease);
-    if (known) {
-      known.slots.push(one.slot);
-      known.done += done;
-    } else work.set(lease, { slots: [one.slot], done });
+    const own = work.get(lease) ?? { slots: [], done: 0 };
+    own.slots.push(one.slot);
+    if (one.verdict === 'done') own.done += 1;
+    work.set(lease, own);
     return { kind: 'accepted', state: stateAt(draft, one.slot), attempt, worker: lease.worker };
   });
   rememberAll(draft, work);
@@ -150,7 +157,8 @@ function stateAt(draft: Draft, slot: number): SlotState {
  */
 function answerAgain(draft: Draft, { slot, verdict, by }: Report, policy: RetryPolicy): Reported {
   const before = 'worker' in by ? leftByWorker(draft, slot, by.worker) : leftByToken(draft, slot, by);
-  if (before.reason !== undefined) return { kind: 'refused', reason: before.reason, state: stateAt(draft, slot) };
+  if (before.reason !== undefined)
+    return { kind: 'refused', reason: before.reason, state: stateAt(draft, slot) };
   return stateAfter(verdict, before.attempt, policy) === before.left
     ? { kind: 'repeated', state: before.left }
     : { kind: 'refused', reason: 'settled', state: stateAt(draft, slot) };
@@ -165,8 +173,9 @@ type Before =
 function leftByToken(draft: Draft, slot: number, by: { lease: number; attempt: number }): Before {
   const { lease, attempt } = by;
   const mark = draft.slots[slot];
-  const newest = leaseOf(draft, slot)?.id ?? draft.block.version + 1;
-  if (mark === undefined || lease >= newest) return { reason: 'unknown' };
+  // No lease was made on a file since the one that holds it, and none on the block since its version.
+  const next = leaseOf(draft, slot)?.id ?? draft.block.version + 1;
+  if (mark === undefined || lease >= next) return { reason: 'unknown' };
 
   const reported = draft.past.filter(({ slots }) => slots.includes(slot)).map(({ id }) => id);
   const isRemembered = reported.includes(lease);

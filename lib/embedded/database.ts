@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { PortUnavailable } from '../dispatch/ports.ts';
+import { migrate } from './tables.ts';
 
 export interface DatabaseOptions {
   /** The database's file, or `:memory:`. */
@@ -12,52 +14,37 @@ export interface DatabaseOptions {
 }
 export type Durability = 'full' | 'normal';
 
-/** The database could not write: the disk is full, the file is locked, or it is damaged. Nothing of the turn was kept. */
+/** The database could not be used: the disk is full, or the file is damaged. Nothing of the turn was kept. */
 export class DatabaseError extends PortUnavailable {
   constructor(cause: unknown) {
-    super(`the database could not be written: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    super(`the database could not be used: ${cause instanceof Error ? cause.message : cause}`, { cause });
     this.name = 'DatabaseError';
   }
 }
-
-/** The form of the tables; a database of another form is refused rather than misread. */
-const FORMAT = 1;
 
 /**
  * One SQLite file, with one transaction for each turn of the event loop.
  *
  * All writes of a turn go into the same transaction, which is committed when the turn ends, so that requests that
- * arrive together pay for one sync of the disk together. A write is therefore only kept once `settled` resolves:
- * whoever answers a caller awaits that first. A crash before then loses the whole turn, answers included.
+ * arrive together pay for one sync of the disk together. A write is therefore only kept once its turn is: whoever
+ * answers a caller does so through `durably`. A crash before then loses the whole turn, answers included.
  */
 export class Database {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** How many turns were lost before the piece of work that runs now was begun. */
+  readonly #lossesBefore = new AsyncLocalStorage<number>();
   #turn: Turn | undefined;
+  #losses = 0;
+  #lastLoss: DatabaseError | undefined;
   /** Called when a turn's writes were lost, so that whatever was remembered of them can be forgotten. */
   onLost: () => void = () => {};
 
   constructor({ path, durability = 'full' }: DatabaseOptions) {
-    this.#db = new DatabaseSync(path, { timeout: 0 });
-    try {
-      this.#db.exec(`
-        PRAGMA locking_mode = EXCLUSIVE;
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
-        PRAGMA wal_autocheckpoint = 4000;
-        PRAGMA cache_size = -65536;
-        PRAGMA temp_store = MEMORY;
-      `);
-      this.#migrate(path);
-    } catch (error) {
-      this.#db.close();
-      if (error instanceof Error && /locked/.test(error.message))
-        throw new Error(`${path} is in use by another process`, { cause: error });
-      throw error;
-    }
+    this.#db = open(path, durability);
   }
 
-  /** A prepared statement, kept for reuse. */
+  /** A prepared statement, kept for reuse; to be run inside `read` or `write`. */
   prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (!statement) {
@@ -67,19 +54,43 @@ export class Database {
     return statement;
   }
 
-  /** Runs writes in this turn's transaction. */
-  write<T>(work: () => T): T {
-    this.#turn ??= this.#begin();
+  /** Reads what is kept and what this turn has written. */
+  read<T>(work: () => T): T {
     try {
+      return work();
+    } catch (error) {
+      throw new DatabaseError(error);
+    }
+  }
+
+  /** Runs writes in this turn's transaction; an error loses the whole turn. */
+  write<T>(work: () => T): T {
+    this.#refuseAfterLoss();
+    try {
+      this.#turn ??= this.#begin();
       return work();
     } catch (error) {
       throw this.#lose(this.#turn, error);
     }
   }
 
-  /** Resolves once all that was written before is kept; fails with `DatabaseError` when it was lost. */
-  settled(): Promise<void> {
-    return this.#turn?.ended ?? Promise.resolve();
+  /**
+   * Runs a piece of work that may take many turns, and resolves with its result once all it wrote is kept.
+   * When a turn is lost meanwhile it fails with `DatabaseError`, and so does every further write of the work: it may
+   * build on what is not there.
+   */
+  durably<T>(work: () => Promise<T>): Promise<T> {
+    return this.#lossesBefore.run(this.#losses, async () => {
+      const result = await work();
+      await this.settled();
+      return result;
+    });
+  }
+
+  /** Resolves once all that was written before is kept; fails with `DatabaseError` when some of it was lost. */
+  async settled(): Promise<void> {
+    this.#refuseAfterLoss();
+    await this.#turn?.ended;
   }
 
   close(): void {
@@ -87,32 +98,9 @@ export class Database {
     this.#db.close();
   }
 
-  #migrate(path: string): void {
-    const row = this.#db.prepare('PRAGMA user_version').get();
-    const format = Number(row?.['user_version'] ?? 0);
-    if (format > FORMAT)
-      throw new Error(`${path} was written by a newer Sluice (format ${format}, this one reads ${FORMAT})`);
-    this.#db.exec(`
-      BEGIN IMMEDIATE;
-      CREATE TABLE IF NOT EXISTS items (
-        partition TEXT NOT NULL,
-        sort TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        value ANY NOT NULL,
-        PRIMARY KEY (partition, sort)
-      ) STRICT, WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS tickets (
-        id INTEGER PRIMARY KEY,
-        queue TEXT NOT NULL,
-        visible_at INTEGER NOT NULL,
-        block INTEGER NOT NULL,
-        generation INTEGER NOT NULL,
-        receives INTEGER NOT NULL DEFAULT 0
-      ) STRICT;
-      CREATE INDEX IF NOT EXISTS tickets_by_time ON tickets (queue, visible_at, id);
-      PRAGMA user_version = ${FORMAT};
-      COMMIT;
-    `);
+  #refuseAfterLoss(): void {
+    const before = this.#lossesBefore.getStore();
+    if (this.#lastLoss && before !== undefined && before < this.#losses) throw this.#lastLoss;
   }
 
   #begin(): Turn {
@@ -137,10 +125,34 @@ export class Database {
   #lose(turn: Turn | undefined, cause: unknown): DatabaseError {
     const error = new DatabaseError(cause);
     this.#turn = undefined;
-    if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+    this.#losses += 1;
+    this.#lastLoss = error;
+    if (this.#db.isOpen && this.#db.isTransaction) this.#db.exec('ROLLBACK');
     this.onLost();
     turn?.lose(error);
     return error;
+  }
+}
+
+function open(path: string, durability: Durability): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { timeout: 0 });
+    db.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
+      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA cache_size = -65536;
+      PRAGMA temp_store = MEMORY;
+    `);
+    migrate(db);
+    return db;
+  } catch (cause) {
+    db?.close();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const says = /locked/.test(reason) ? 'is in use by another process' : `cannot be opened: ${reason}`;
+    throw new Error(`${path} ${says}`, { cause });
   }
 }
 

@@ -17,7 +17,7 @@ export function sqliteStore(database: Database): Store {
 
   return {
     async get(key) {
-      const row = select.get(key.partition, key.sort);
+      const row = database.read(() => select.get(key.partition, key.sort));
       return row && itemOf(key, row);
     },
     async put({ partition, sort }, value, expected) {
@@ -31,9 +31,8 @@ export function sqliteStore(database: Database): Store {
       });
     },
     async list(partition, { after = '', limit }) {
-      return page
-        .all(partition, after, limit)
-        .map(row => itemOf({ partition, sort: String(row['sort']) }, row));
+      const rows = database.read(() => page.all(partition, after, limit));
+      return rows.map(row => itemOf({ partition, sort: String(row.sort) }, row));
     },
     async remove(keys) {
       database.write(() => {
@@ -44,10 +43,10 @@ export function sqliteStore(database: Database): Store {
 }
 
 function itemOf(key: Key, row: Record<string, unknown>): Item {
-  return { key, version: Number(row['version']), value: valueOf(row['value']) };
+  return { key, version: Number(row.version), value: storedValue(row.value) };
 }
 
-function valueOf(stored: unknown): Value {
+function storedValue(stored: unknown): Value {
   if (stored instanceof Uint8Array) return stored;
   const value: unknown = JSON.parse(String(stored));
   if (!isObject(value)) throw new Error('the store holds something that is not an object');

@@ -25,7 +25,7 @@ export function sqliteTickets(database: Database, clock: Clock): TicketQueue {
   const drop = database.prepare('DELETE FROM tickets WHERE queue = ?');
 
   const bell = processBell(clock, queues => {
-    const times = queues.map(queue => earliest.get(queue)?.['at']);
+    const times = database.read(() => queues.map(queue => earliest.get(queue)?.at));
     return Math.min(...times.filter(at => typeof at === 'number'));
   });
 
@@ -34,21 +34,21 @@ export function sqliteTickets(database: Database, clock: Clock): TicketQueue {
     async send(queue, tickets) {
       database.write(() => {
         for (const { block, generation, visibleAt } of tickets)
-          insert.run(queue, visibleAt, block, generation);
+          insert.run(queue, Math.ceil(visibleAt), block, generation);
       });
-      bell.ring(queue);
+      bell.due(queue, Math.min(...tickets.map(({ visibleAt }) => visibleAt)));
     },
     async receive(queue) {
       const now = clock.now();
-      const row = next.get(queue, now);
+      const row = database.read(() => next.get(queue, now));
       if (!row) return undefined;
-      database.write(() => take.run(now + VISIBILITY_MILLIS, Number(row['id'])));
+      database.write(() => take.run(now + VISIBILITY_MILLIS, Number(row.id)));
       return ticketOf(row);
     },
     async hide(queue, receipt, until) {
       const { id, receives } = parseReceipt(receipt);
-      database.write(() => hide.run(until, id, receives, queue));
-      if (until <= clock.now()) bell.ring(queue);
+      database.write(() => hide.run(Math.ceil(until), id, receives, queue));
+      bell.due(queue, until);
     },
     async delete(queue, receipt) {
       const { id, receives } = parseReceipt(receipt);
@@ -68,11 +68,11 @@ function parseReceipt(receipt: string): { id: number; receives: number } {
 }
 
 function ticketOf(row: Record<string, unknown>): ReceivedTicket {
-  const receives = Number(row['receives']) + 1;
+  const receives = Number(row.receives) + 1;
   return {
-    block: Number(row['block']),
-    generation: Number(row['generation']),
-    receipt: `${row['id']}.${receives}`,
+    block: Number(row.block),
+    generation: Number(row.generation),
+    receipt: `${row.id}.${receives}`,
     receives,
   };
 }

@@ -7,11 +7,12 @@ import { runJob } from '../lib/dispatch/jobs.ts';
 import { sweep } from '../lib/dispatch/sweep.ts';
 import { authenticator, bindFault, type TokenFile } from '../lib/embedded/access.ts';
 import { Database, type Durability } from '../lib/embedded/database.ts';
-import { folderFiles, removeIncoming } from '../lib/embedded/folder-files.ts';
+import { folderFiles } from '../lib/embedded/folder-files.ts';
 import { createLocalServer } from '../lib/embedded/server.ts';
 import { SignedUrls } from '../lib/embedded/signed-urls.ts';
 import { sqliteStore } from '../lib/embedded/sqlite-store.ts';
 import { sqliteTickets } from '../lib/embedded/sqlite-tickets.ts';
+import { removeIncoming } from '../lib/embedded/store-whole.ts';
 import { systemClock } from '../lib/embedded/system-clock.ts';
 import { urlSecret } from '../lib/embedded/url-secret.ts';
 import { apiHandler } from './api.ts';
@@ -41,23 +42,36 @@ export interface LocalSluice {
 }
 
 export const DEFAULT_PORT = 8470;
+const DEFAULT_HOST = '127.0.0.1';
 const SWEEP_MILLIS = 60_000;
 
 /** Starts the whole of Sluice on this machine: database, files, sweep and server. */
 export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
-  const { folder, host = '127.0.0.1', port = DEFAULT_PORT, tokens = [] } = options;
-  const warn = options.warn ?? ((message, error) => console.error(message, error));
+  const { folder, host = DEFAULT_HOST, tokens = [] } = options;
   const fault = bindFault(host, tokens);
   if (fault) throw new Error(fault);
   await mkdir(folder, { recursive: true });
+  // It locks the folder: nothing in there may be touched before, as another Sluice may be at work on it.
+  const database = new Database({ path: join(folder, 'sluice.db'), durability: options.durability });
+  try {
+    return await startOn(database, options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function startOn(database: Database, options: LocalOptions): Promise<LocalSluice> {
+  const { folder, host = DEFAULT_HOST, port = DEFAULT_PORT, tokens = [] } = options;
+  const warn = options.warn ?? ((message, error) => console.error(message, error));
   await removeIncoming(folder);
 
   const clock = systemClock;
-  const database = new Database({ path: join(folder, 'sluice.db'), durability: options.durability });
   const store = sqliteStore(database);
   let base = '';
   const urls = new SignedUrls(await urlSecret(store), () => base);
-  const files = folderFiles({ folder, shares: options.shares ?? [], urls });
+  const settled = () => database.settled();
+  const files = folderFiles({ folder, shares: options.shares ?? [], urls, settled });
   const jobs = new Map<string, Promise<void>>();
   let closing = false;
   const context = createContext({
@@ -84,7 +98,8 @@ export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
   function startOnce(job: Job): void {
     const name = `${job.kind} ${job.project}`;
     if (jobs.has(name)) return;
-    const running = runJob(context, job)
+    const running = database
+      .durably(() => runJob(context, job))
       .catch(error => {
         if (!closing) warn(`${name} failed`, error);
       })
@@ -95,7 +110,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
   const server = createLocalServer({
     api: apiHandler(context),
     authenticate: authenticator(tokens),
-    settled: () => database.settled(),
+    durably: work => database.durably(work),
     files,
     urls,
     now: clock.now,
@@ -108,9 +123,11 @@ export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
   base = options.publicUrl ?? urlOf(server.address());
 
   const sweepNow = () =>
-    sweep(context).catch(error => {
-      if (!closing) warn('the sweep failed', error);
-    });
+    database
+      .durably(() => sweep(context))
+      .catch(error => {
+        if (!closing) warn('the sweep failed', error);
+      });
   const timer = setInterval(sweepNow, SWEEP_MILLIS);
   void sweepNow();
 

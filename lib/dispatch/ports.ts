@@ -6,19 +6,19 @@
 export type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };
 export type JsonObject = { [member: string]: Json | undefined };
 
-/** Items of a partition are listed together, in the order of `sort`. */
+/** Items of a partition are listed together, in the order of `sort`; neither is empty. */
 export interface Key {
   readonly partition: string;
   readonly sort: string;
 }
 
-/** JSON for what people may want to look at, bytes for what is large and never changes. */
+/** JSON for what people may want to look at, bytes for what is large and never changes; 300 KB are not too large. */
 export type Value = JsonObject | Uint8Array;
 
 export interface Item {
   readonly key: Key;
   readonly value: Value;
-  /** 1 when first put, one more with each put. */
+  /** 1 when first put or put again after it was removed, one more with each put. */
   readonly version: number;
 }
 
@@ -30,7 +30,12 @@ export class PortUnavailable extends Error {
   }
 }
 
-/** Documents under compare-and-set. Reads are strongly consistent. */
+/**
+ * Documents under compare-and-set. Reads are strongly consistent.
+ *
+ * A home may keep what was put a moment after `put` has answered, if it sees to it that whoever builds on a write that
+ * was lost after all fails: no caller is answered, and nothing more is written in the same piece of work.
+ */
 export interface Store {
   get(key: Key): Promise<Item | undefined>;
   /**
@@ -39,7 +44,7 @@ export interface Store {
    * After an error it is unknown whether the write took place.
    */
   put(key: Key, value: Value, expected: number): Promise<boolean>;
-  /** Items of a partition in ascending order of `sort`, those after `after`, at most `limit`. */
+  /** Items of a partition in ascending order of `sort` (of its UTF-8 bytes), those after `after`, at most `limit`. */
   list(partition: string, page: { after?: string; limit: number }): Promise<readonly Item[]>;
   /** Removes items for good, whatever their version; those that are not there are no error. */
   remove(keys: readonly Key[]): Promise<void>;
@@ -63,7 +68,10 @@ export interface OutgoingTicket extends Ticket {
   readonly visibleAt: number;
 }
 
-/** Queues with at-least-once delivery, in no promised order, with a visibility timeout. */
+/**
+ * Queues with at-least-once delivery, in no promised order, with a visibility timeout. A queue is there as soon as it
+ * is named; times are rounded up to what the queue can tell apart.
+ */
 export interface TicketQueue {
   send(queue: string, tickets: readonly OutgoingTicket[]): Promise<void>;
   /** A visible ticket, then hidden for a while (the adapter's visibility timeout) unless hidden or deleted sooner. */
@@ -84,7 +92,10 @@ export interface Bell {
   ring(queue: string): void;
 }
 
-/** Bytes under keys, and URLs by which others read and write them for a while. */
+/**
+ * Bytes under keys, and URLs by which others read and write them for a while: with one method, and one key. A key is
+ * a path of names, none of them empty, `.` or `..`.
+ */
 export interface Files {
   /** Says in one clause why this home could not hand out a replica's URL, or nothing when it can. */
   faultOf(url: string): string | undefined;

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { LIMITS } from '../contract/limits.ts';
-import { PROBLEMS, type Problem, type ProblemCode } from '../contract/problems.ts';
 import type { Caller } from '../domain/project.ts';
 import { serveFile } from './file-server.ts';
 import type { LocalFiles } from './folder-files.ts';
+import { sendProblem } from './problem-response.ts';
 import { FILES_PATH, type SignedUrls } from './signed-urls.ts';
 
 /** A request and reply as a Lambda function URL has them. */
@@ -28,8 +28,8 @@ export interface ServerOptions {
   readonly api: Api;
   /** Who bears a token, or undefined; called with undefined when there is none. */
   readonly authenticate: (token: string | undefined) => Caller | undefined;
-  /** Resolves when all that a reply rests on is on the disk. */
-  readonly settled: () => Promise<void>;
+  /** Runs a piece of work, and resolves with its result when all that rests on is on the disk. */
+  readonly durably: <T>(work: () => Promise<T>) => Promise<T>;
   readonly files: LocalFiles;
   readonly urls: SignedUrls;
   readonly now: () => number;
@@ -38,16 +38,34 @@ export interface ServerOptions {
 
 /** The local HTTP server: signed files, and the API through the same handlers and events as on AWS. */
 export function createLocalServer(options: ServerOptions): Server {
-  const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (request, response) => {
+  return createServer(SETTINGS, (request, response) => {
     answer(options, request, response).catch(error => {
+      // A caller that hangs up is its own affair.
+      if (isHangUp(error)) {
+        response.destroy();
+        return;
+      }
       options.warn(`${request.method} ${request.url} failed`, error);
       if (!response.headersSent)
         sendProblem(response, 'unavailable', 'Sluice could not keep what this request did');
       else response.destroy();
     });
   });
-  return server;
 }
+
+const SETTINGS = {
+  keepAliveTimeout: 75_000,
+  // An upload may take hours; one whose sender has vanished ends with its connection.
+  requestTimeout: 0,
+  keepAlive: true,
+  keepAliveInitialDelay: 60_000,
+};
+
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && HANG_UPS.has(String(error.code));
+}
+
+const HANG_UPS = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 
 async function answer(
   options: ServerOptions,
@@ -76,8 +94,8 @@ async function answer(
     requestContext: { http: { method }, authorizer: { sluice: caller } },
     body,
   };
-  const reply = await options.api(event, { signal: hangUpSignal(response) });
-  await options.settled();
+  const signal = hangUpSignal(response);
+  const reply = await options.durably(() => options.api(event, { signal }));
   response.writeHead(reply.statusCode, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
   response.end(reply.body);
 }
@@ -115,13 +133,6 @@ function hangUpSignal(response: ServerResponse): AbortSignal {
 
 function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-}
-
-export function sendProblem(response: ServerResponse, code: ProblemCode, detail: string): void {
-  const { status, title } = PROBLEMS[code];
-  const problem: Problem = { type: `urn:sluice:problem:${code}`, title, status, code, detail };
-  response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify(problem));
 }
 
 function splitOnce(text: string, separator: string): string[] {

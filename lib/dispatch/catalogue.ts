@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { z } from 'zod';
-import { Attributes, type FileSpec, Replica } from '../contract/words.ts';
+import type { JsonObject } from '../contract/attributes.ts';
+import type { FileSpec, Replica } from '../contract/words.ts';
 import { formatDid } from '../domain/did.ts';
 import type { Key, Store } from './ports.ts';
 
@@ -8,18 +8,10 @@ import type { Key, Store } from './ports.ts';
 export interface CatalogueFile {
   readonly did: string;
   readonly size?: number | undefined;
-  readonly attributes?: Attributes | undefined;
+  readonly attributes?: JsonObject | undefined;
   readonly durationSeconds?: number | undefined;
   readonly replicas: readonly Replica[];
 }
-
-const StoredFile = z.object({
-  did: z.string(),
-  size: z.number().optional(),
-  attributes: Attributes.optional(),
-  durationSeconds: z.number().optional(),
-  replicas: z.array(Replica).default([]),
-});
 
 const PER_PARTITION = 64;
 /** Pages of 256 files kept decoded, some 100 kB each. */
@@ -36,12 +28,7 @@ export class Catalogue {
 
   /** Stores the files of a block; the same files may be stored again. */
   async write(project: number, block: number, files: readonly FileSpec[]): Promise<void> {
-    const page = files.map(({ namespace, name, lane: _, ...file }) => ({
-      did: formatDid({ ...(namespace !== undefined && { namespace }), name }),
-      ...file,
-    }));
-    const bytes = deflateRawSync(JSON.stringify(page), { level: 1 });
-    await this.#store.put(pageKey(project, block), bytes, 0);
+    await this.#store.put(pageKey(project, block), encodePage(files.map(catalogueFile)), 0);
   }
 
   async read(project: number, block: number): Promise<readonly CatalogueFile[]> {
@@ -51,8 +38,7 @@ export class Catalogue {
     const item = await this.#store.get(pageKey(project, block));
     if (!(item?.value instanceof Uint8Array))
       throw new Error(`project ${project} has no files for block ${block}`);
-    const text = inflateRawSync(item.value).toString('utf8');
-    const files: readonly CatalogueFile[] = StoredFile.array().parse(JSON.parse(text));
+    const files = decodePage(item.value);
     if (this.#cache.size >= CACHED_PAGES) this.#cache.delete(this.#cache.keys().next().value ?? '');
     this.#cache.set(name, files);
     return files;
@@ -61,6 +47,28 @@ export class Catalogue {
   forget(project: number): void {
     for (const name of this.#cache.keys()) if (name.startsWith(`${project}/`)) this.#cache.delete(name);
   }
+}
+
+function catalogueFile({ namespace, name, lane: _, replicas = [], ...file }: FileSpec): CatalogueFile {
+  return { did: formatDid(namespace === undefined ? { name } : { namespace, name }), replicas, ...file };
+}
+
+/** Speed matters more than size here: pages are read on the way to a reservation. */
+function encodePage(files: readonly CatalogueFile[]): Uint8Array {
+  return deflateRawSync(JSON.stringify(files), { level: 1 });
+}
+
+function decodePage(bytes: Uint8Array): readonly CatalogueFile[] {
+  const page: unknown = JSON.parse(inflateRawSync(bytes).toString('utf8'));
+  if (!isPage(page)) throw new Error('a page of the catalogue is damaged');
+  return page;
+}
+
+/** Every file was checked by its schema when it came, so what this module wrote is only told from what it did not. */
+function isPage(page: unknown): page is CatalogueFile[] {
+  return (
+    Array.isArray(page) && page.every(file => typeof file?.did === 'string' && Array.isArray(file.replicas))
+  );
 }
 
 function pageKey(project: number, block: number): Key {

@@ -13,12 +13,18 @@ const URL_GRACE_MILLIS = 5 * 60_000;
 /** The URL of a file that is held until reported works this long. */
 const URL_MILLIS = 7 * 86_400_000;
 
+interface UsableReplica {
+  readonly url: string;
+  readonly site?: string | undefined;
+  readonly proximity: number;
+}
+
 /** The files of one block as workers of one site see them. */
 export interface BlockFiles {
   readonly number: number;
   readonly files: readonly CatalogueFile[];
   /** The replicas a worker of the site can use, nearest first. */
-  replicasOf(slot: number): { url: string; site?: string | undefined; proximity: number }[];
+  replicasOf(slot: number): readonly UsableReplica[];
   /** Whether a worker of the site can work on the file. */
   usable(slot: number): boolean;
 }
@@ -34,13 +40,18 @@ export async function filesOfBlock(
     await context.sites.read(),
     await readMarks(context, project, number),
   ];
+  const found = new Map<number, UsableReplica[]>();
   const replicasOf = (slot: number) => {
+    const known = found.get(slot);
+    if (known) return known;
     const replicas = withMarks(files[slot]?.replicas ?? [], marks, slot);
-    return usableReplicas(table, site, replicas).map(({ replica: { url, site }, proximity }) => ({
+    const usable = usableReplicas(table, site, replicas).map(({ replica: { url, site }, proximity }) => ({
       url,
       site,
       proximity,
     }));
+    found.set(slot, usable);
+    return usable;
   };
   const usable = (slot: number) => project.virtual || replicasOf(slot).length > 0;
   return { number, files, replicasOf, usable };

@@ -11,7 +11,10 @@ export function apiHandler(context: Context): Handler {
   const handlers = new Map(verbs.map(({ name, handlerFor }) => [name, handlerFor(context)]));
   return async (event, callContext) => {
     const match = matchRoute(event.requestContext.http.method, event.rawPath);
-    if ('error' in match) return problemReply(match.error, context.warn);
+    if ('error' in match) {
+      const reply = problemReply(match.error, context.warn);
+      return match.allow ? { ...reply, headers: { ...reply.headers, allow: match.allow } } : reply;
+    }
     const handler = handlers.get(match.name);
     if (!handler) throw new Error(`no handler for ${match.name}`);
     const { project } = match;
@@ -19,7 +22,10 @@ export function apiHandler(context: Context): Handler {
   };
 }
 
-type Match = { name: RouteName; project?: string } | { error: ProblemError };
+/** A verb, or why there is none; `allow` says what the path takes (RFC 9110, 15.5.6). */
+type Match = { name: RouteName; project?: string } | { error: ProblemError; allow?: string };
+
+const SHOWN_LENGTH = 100;
 
 /** Routes by path, with the project's id as `{project}`, then by method. */
 const byPath = new Map<string, Map<string, RouteName>>();
@@ -33,13 +39,18 @@ export function matchRoute(method: string, path: string): Match {
   const [, project] = /^\/v1\/projects\/([^/]+)/.exec(path) ?? [];
   const pattern = project === undefined ? path : path.replace(`/projects/${project}`, '/projects/{project}');
   const methods = byPath.get(pattern);
-  if (!methods) return { error: new ProblemError('not_found', `there is nothing at ${path}`) };
+  if (!methods) return { error: new ProblemError('not_found', `there is nothing at ${shorten(path)}`) };
   const name = methods.get(method);
   if (!name) {
-    const allowed = [...methods.keys()].join(' and ');
-    return { error: new ProblemError('method_not_allowed', `${path} takes ${allowed}, not ${method}`) };
+    const allowed = [...methods.keys()];
+    const detail = `${shorten(path)} takes ${allowed.join(' and ')}, not ${method}`;
+    return { error: new ProblemError('method_not_allowed', detail), allow: allowed.join(', ') };
   }
   return project === undefined ? { name } : { name, project };
+}
+
+function shorten(path: string): string {
+  return path.length > SHOWN_LENGTH ? `${path.slice(0, SHOWN_LENGTH)}…` : path;
 }
 
 export type { HttpEvent, HttpReply };

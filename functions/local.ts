@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createContext, forget } from '../lib/dispatch/context.ts';
 import type { Job } from '../lib/dispatch/home.ts';
 import { runJob } from '../lib/dispatch/jobs.ts';
+import type { Clock } from '../lib/dispatch/ports.ts';
 import { sweep } from '../lib/dispatch/sweep.ts';
 import { authenticator, bindFault, type TokenFile } from '../lib/embedded/access.ts';
 import { Database, type Durability } from '../lib/embedded/database.ts';
@@ -31,6 +32,8 @@ export interface LocalOptions {
   /** The server's URL as workers see it, when it is not the address it listens at. */
   readonly publicUrl?: string | undefined;
   readonly warn?: ((message: string, error: unknown) => void) | undefined;
+  /** Default: the system's. */
+  readonly clock?: Clock | undefined;
 }
 
 /** A Sluice that runs in this process. */
@@ -62,18 +65,17 @@ export async function startLocal(options: LocalOptions): Promise<LocalSluice> {
 }
 
 async function startOn(database: Database, options: LocalOptions): Promise<LocalSluice> {
-  const { folder, host = DEFAULT_HOST, port = DEFAULT_PORT, tokens = [] } = options;
+  const { folder, host = DEFAULT_HOST, port = DEFAULT_PORT, tokens = [], clock = systemClock } = options;
   const warn = options.warn ?? ((message, error) => console.error(message, error));
   await removeIncoming(folder);
 
-  const clock = systemClock;
   const store = sqliteStore(database);
   let base = '';
   const urls = new SignedUrls(await urlSecret(store), () => base);
   const settled = () => database.settled();
   const files = folderFiles({ folder, shares: options.shares ?? [], urls, settled });
   const jobs = new Map<string, Promise<void>>();
-  let closing = false;
+  const stopping = new AbortController();
   const context = createContext({
     store,
     tickets: sqliteTickets(database, clock),
@@ -101,7 +103,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     const running = database
       .durably(() => runJob(context, job))
       .catch(error => {
-        if (!closing) warn(`${name} failed`, error);
+        if (!stopping.signal.aborted) warn(`${name} failed`, error);
       })
       .finally(() => jobs.delete(name));
     jobs.set(name, running);
@@ -113,7 +115,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     durably: work => database.durably(work),
     files,
     urls,
-    now: clock.now,
+    now: () => clock.now(),
     warn,
   });
   await new Promise<void>((resolve, reject) => {
@@ -122,27 +124,29 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
   });
   base = options.publicUrl ?? urlOf(server.address());
 
-  const sweepNow = () =>
-    database
-      .durably(() => sweep(context))
-      .catch(error => {
-        if (!closing) warn('the sweep failed', error);
-      });
-  const timer = setInterval(sweepNow, SWEEP_MILLIS);
-  void sweepNow();
+  const sweeping = sweepAgain();
+  async function sweepAgain(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await database
+        .durably(() => sweep(context))
+        .catch(error => {
+          if (!stopping.signal.aborted) warn('the sweep failed', error);
+        });
+      await clock.sleep(SWEEP_MILLIS, stopping.signal);
+    }
+  }
 
   return {
     url: base,
     async close() {
-      clearInterval(timer);
       server.closeIdleConnections();
       const closed = new Promise(resolve => server.close(resolve));
       setTimeout(() => server.closeAllConnections(), 2_000).unref();
       await closed;
-      // Jobs end at their next step and are taken up by the sweep of the next start.
-      closing = true;
+      // Jobs and the sweep end at their next step; jobs are taken up by the sweep of the next start.
+      stopping.abort();
       database.close();
-      await Promise.all(jobs.values());
+      await Promise.all([sweeping, ...jobs.values()]);
     },
   };
 }

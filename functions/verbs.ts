@@ -14,6 +14,7 @@ import listFiles from './list-files.ts';
 import listProjects from './list-projects.ts';
 import loadProject from './load-project.ts';
 import type { Verb } from './middleware/verb.ts';
+import openapi from './openapi.ts';
 import output from './output.ts';
 import putSites from './put-sites.ts';
 import release from './release.ts';
@@ -27,6 +28,7 @@ import uploadManifest from './upload-manifest.ts';
 /** Every verb of the API. */
 export const verbs: readonly Verb[] = [
   health,
+  openapi,
   createProject,
   listProjects,
   showProject,

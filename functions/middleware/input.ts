@@ -1,13 +1,12 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { z } from 'zod';
-import type { Fault } from '../../lib/contract/problems.ts';
+import { clauseOf, faultsOf } from '../../lib/contract/faults.ts';
 import type { Route } from '../../lib/contract/routes.ts';
 import { ProjectId } from '../../lib/contract/words.ts';
 import { ProblemError } from '../../lib/dispatch/problem.ts';
 import type { HttpEvent, HttpReply } from '../http.ts';
 
-/** Faults told of one request; more help nobody. */
-const MAX_FAULTS = 5;
+const SHOWN_LENGTH = 40;
 
 /** Reads and checks a verb's input against its contract, and leaves it on the event for the handler. */
 export function input(route: Route): MiddlewareObj<HttpEvent & { input?: unknown }, HttpReply> {
@@ -15,7 +14,7 @@ export function input(route: Route): MiddlewareObj<HttpEvent & { input?: unknown
   return {
     before: ({ event }) => {
       const raw = route.method === 'GET' || route.method === 'DELETE' ? queryOf(event) : bodyOf(event);
-      const parsed = route.input.safeParse(raw);
+      const parsed = route.input.safeParse(raw, { error: clauseOf });
       if (!parsed.success) throw invalid(parsed.error);
       event.input = hasProject ? { ...asObject(parsed.data), project: projectOf(event) } : parsed.data;
     },
@@ -32,18 +31,22 @@ function bodyOf({ body, isBase64Encoded }: HttpEvent): unknown {
 }
 
 function queryOf({ rawQueryString }: HttpEvent): Record<string, string> {
-  const query: Record<string, string> = {};
+  const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    if (name in query) throw new ProblemError('invalid_request', `the parameter ${name} is given twice`);
-    query[name] = value;
+    if (query.has(name)) throw new ProblemError('invalid_request', `${name}: the parameter is given twice`);
+    query.set(name, value);
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
 function projectOf({ pathParameters }: HttpEvent): number {
   const text = pathParameters?.project ?? '';
   const id = ProjectId.safeParse(/^[1-9]\d*$/.test(text) ? Number(text) : undefined);
-  if (!id.success) throw new ProblemError('project_unknown', `"${text}" is not the number of a project`);
+  if (!id.success)
+    throw new ProblemError(
+      'project_unknown',
+      `"${text.slice(0, SHOWN_LENGTH)}" is not the number of a project`,
+    );
   return id.data;
 }
 
@@ -52,13 +55,7 @@ function asObject(value: unknown): object {
 }
 
 function invalid(error: z.ZodError): ProblemError {
-  const faults: Fault[] = error.issues.slice(0, MAX_FAULTS).map(issue => ({
-    ...(issue.path.length > 0 && { path: issue.path.map(String).join('.') }),
-    message: issue.message,
-  }));
-  const [first] = faults;
-  const detail = first?.path
-    ? `${first.path}: ${first.message}`
-    : (first?.message ?? 'the request is not valid');
+  const faults = faultsOf(error);
+  const detail = faults.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   return new ProblemError('invalid_request', detail, { faults });
 }

@@ -1,5 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
-import { PROBLEMS, type Problem } from '../../lib/contract/problems.ts';
+import { PROBLEMS, type Problem, type ProblemCode } from '../../lib/contract/problems.ts';
 import { PortUnavailable } from '../../lib/dispatch/ports.ts';
 import { ProblemError } from '../../lib/dispatch/problem.ts';
 import { type HttpReply, jsonReply } from '../http.ts';
@@ -29,8 +29,15 @@ export function problemReply(error: unknown, warn: (message: string, error: unkn
       'Something went wrong inside Sluice; its log says what. Nothing is known to have changed.',
     ...(known?.faults && { faults: [...known.faults] }),
   };
-  return { ...jsonReply(status, problem), headers: { 'content-type': 'application/problem+json' } };
+  return { ...jsonReply(status, problem), headers: HEADERS[code] ?? PROBLEM_HEADERS };
 }
+
+const PROBLEM_HEADERS = { 'content-type': 'application/problem+json' };
+
+/** What HTTP asks for beside the document (RFC 9110, 11.6.1). */
+const HEADERS: { [C in ProblemCode]?: HttpReply['headers'] } = {
+  unauthenticated: { ...PROBLEM_HEADERS, 'www-authenticate': 'Bearer' },
+};
 
 function unavailable(cause: PortUnavailable): ProblemError {
   return new ProblemError('unavailable', `${cause.message}; whether this request took effect is unknown`, {

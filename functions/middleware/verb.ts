@@ -2,8 +2,9 @@ import middy from '@middy/core';
 import type { Context as LambdaContext } from 'aws-lambda';
 import { type RouteName, type RouteReply, type RouteRequest, routes } from '../../lib/contract/routes.ts';
 import type { Call, Context } from '../../lib/dispatch/context.ts';
-import { ProblemError } from '../../lib/dispatch/problem.ts';
+import type { Caller } from '../../lib/domain/project.ts';
 import { type CallContext, type HttpEvent, type HttpReply, jsonReply } from '../http.ts';
+import { caller } from './caller.ts';
 import { input } from './input.ts';
 import { problems } from './problems.ts';
 
@@ -25,16 +26,15 @@ export interface Verb {
 export function verb<N extends RouteName>(name: N, useCase: UseCase<N>): Verb {
   const route = routes[name];
   const handlerFor = (context: Context): Handler =>
-    middy<HttpEvent & { input?: unknown }, HttpReply, Error, LambdaContext & CallContext>()
+    middy<Asked<N>, HttpReply, Error, LambdaContext & CallContext>()
       .use(problems(context.warn))
+      .use(caller(route))
       .use(input(route))
-      .handler(async (event, { signal }) => {
-        const caller = event.requestContext.authorizer?.sluice;
-        if (!caller) throw new ProblemError('unauthenticated', 'the request does not say who calls');
-        return jsonReply(
-          route.status,
-          await useCase(context, { caller, signal }, event.input as RouteRequest<N>),
-        );
-      }) as unknown as Handler;
+      .handler(async ({ caller, input }, { signal }) =>
+        jsonReply(route.status, await useCase(context, { caller, signal }, input)),
+      ) as unknown as Handler;
   return { name, handlerFor };
 }
+
+/** An event after the middlewares before the handler: its caller is known, its input is checked. */
+type Asked<N extends RouteName> = HttpEvent & { caller: Caller; input: RouteRequest<N> };

@@ -16,6 +16,8 @@ export const LIMITS = {
   waitSeconds: 30,
   /** JSON size of a file's or a project's attributes, in characters. */
   attributesLength: 8192,
+  /** How deep attributes may be nested. */
+  attributesDepth: 32,
   /** Replicas of one file. */
   replicas: 32,
   /** Length of a URL. */
@@ -24,6 +26,8 @@ export const LIMITS = {
   lanes: 32,
   /** Length of a worker id, a user, a role, a site or a lane. */
   wordLength: 64,
+  /** Length of a token. */
+  tokenLength: 64,
   /** Length of a title. */
   titleLength: 256,
   /** Length of the reason kept with a failed report. */

@@ -32,23 +32,23 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 const problemCodes = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 
-/** A fault at one place of a request or manifest. */
-export const Fault = z.object({
-  /** In a manifest. */
-  line: z.int().optional(),
-  /** In a request: `files.3.name`. */
-  path: z.string().optional(),
-  message: z.string(),
-});
+export const Fault = z
+  .object({
+    line: z.int().optional().describe('In a manifest'),
+    path: z.string().optional().describe('In a request: `files.3.name`'),
+    message: z.string(),
+  })
+  .describe('A fault at one place of a request or manifest');
 export type Fault = z.infer<typeof Fault>;
 
-/** An error reply (RFC 9457, `application/problem+json`). */
-export const Problem = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.enum(problemCodes),
-  detail: z.string(),
-  faults: z.array(Fault).optional(),
-});
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(problemCodes),
+    detail: z.string().describe('What is wrong and what can be done, in one sentence'),
+    faults: z.array(Fault).optional().describe('The first five faults of a request or manifest'),
+  })
+  .describe('An error reply (RFC 9457, `application/problem+json`)');
 export type Problem = z.infer<typeof Problem>;

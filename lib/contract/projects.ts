@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { Attributes, JsonObject } from './attributes.ts';
 import { LIMITS } from './limits.ts';
 import {
-  Attributes,
   Did,
   FileSpec,
   FileState,
@@ -16,7 +16,6 @@ import {
 
 /** Requests and replies about projects and their files. */
 
-/** The states a project can be seen in. */
 export const ProjectState = z.enum(['loading', 'active', 'done', 'failed', 'cancelled', 'abandoned']);
 export type ProjectState = z.infer<typeof ProjectState>;
 
@@ -27,32 +26,45 @@ export type ManifestFormat = z.infer<typeof ManifestFormat>;
 /** What the owner sets; each has a default. */
 const settings = {
   title: z.string().max(LIMITS.titleLength).default(''),
-  /** Only an admin may name another owner than themselves. */
-  owner: User.optional(),
+  owner: User.optional().describe(
+    'The caller when absent; only an admin may name another owner than themselves',
+  ),
   attributes: Attributes.default({}),
-  /** Attributes that every file gets below its own. */
-  fileAttributes: Attributes.default({}),
-  /** How long a worker may hold a file without a word; null = until it reports. */
-  leaseSeconds: Seconds.nullable().default(43_200),
-  /** How long without a reserve or report until the project counts as abandoned; null = never. */
-  idleSeconds: Seconds.nullable().default(259_200),
-  /** null = unlimited. */
-  maxAttempts: z.int().positive().max(LIMITS.attempts).nullable().default(10),
-  /** Wait before a failed file's second attempt, doubled for each further one. */
-  retryBackoffSeconds: z.number().nonnegative().max(LIMITS.seconds).default(1),
-  retryBackoffMaxSeconds: z.number().nonnegative().max(LIMITS.seconds).default(300),
-  /** What becomes of a file whose lease runs out. */
-  onLeaseExpiry: z.enum(['retry', 'fail']).default('retry'),
-  users: z.array(User).max(LIMITS.members).default([]),
-  roles: z.array(Role).max(LIMITS.members).default([]),
-  /** Files need no replica. */
-  virtual: z.boolean().default(false),
+  fileAttributes: Attributes.default({}).describe('Attributes that every file gets below its own'),
+  leaseSeconds: Seconds.nullable()
+    .default(43_200)
+    .describe('How long a worker may hold a file without a word; null: until it reports'),
+  idleSeconds: Seconds.nullable()
+    .default(259_200)
+    .describe('How long without a reserve or report until the project counts as abandoned; null: never'),
+  maxAttempts: z
+    .int()
+    .positive()
+    .max(LIMITS.attempts)
+    .nullable()
+    .default(10)
+    .describe('Attempts that a file is given; null: unlimited'),
+  retryBackoffSeconds: z
+    .number()
+    .nonnegative()
+    .max(LIMITS.seconds)
+    .default(1)
+    .describe("Wait before a failed file's second attempt, doubled for each further one"),
+  retryBackoffMaxSeconds: z
+    .number()
+    .nonnegative()
+    .max(LIMITS.seconds)
+    .default(300)
+    .describe('Longest such wait'),
+  onLeaseExpiry: z
+    .enum(['retry', 'fail'])
+    .default('retry')
+    .describe('What becomes of a file whose lease runs out'),
+  users: z.array(User).max(LIMITS.members).default([]).describe('Who may reserve and report'),
+  roles: z.array(Role).max(LIMITS.members).default([]).describe('Whose bearers may reserve and report'),
+  virtual: z.boolean().default(false).describe('Files need no replica'),
 };
 
-/**
- * A new project, from files given inline or from a manifest that is uploaded next.
- * With `manifest` the reply says where to PUT it; `loadProject` then reads it.
- */
 export const CreateProject = z
   .strictObject({
     ...settings,
@@ -64,25 +76,26 @@ export const CreateProject = z
     manifest: z.strictObject({ format: ManifestFormat.optional() }).optional(),
   })
   .refine(body => (body.files === undefined) !== (body.manifest === undefined), {
-    message: 'give either files or manifest',
-  });
+    message: 'a project is made either of files or of a manifest: give one of them',
+  })
+  .describe(
+    'A new project, from files given inline or from a manifest that is uploaded next. With `manifest` the reply ' +
+      'says where to PUT it; `loadProject` then reads it',
+  );
 export type CreateProject = z.infer<typeof CreateProject>;
 
-/** Files by state; they add up to the project's files. */
-export const Counts = z.strictObject({
-  ready: z.int(),
-  reserved: z.int(),
-  done: z.int(),
-  failed: z.int(),
-});
+export const Counts = z
+  .strictObject({ ready: z.int(), reserved: z.int(), done: z.int(), failed: z.int() })
+  .describe("Files by state; they add up to the project's files");
 export type Counts = z.infer<typeof Counts>;
 
-/** How far loading is: files seen while the manifest is checked, then files written. */
-export const LoadProgress = z.strictObject({
-  phase: z.enum(['waiting', 'checking', 'writing']),
-  files: z.int(),
-  of: z.int().optional(),
-});
+export const LoadProgress = z
+  .strictObject({
+    phase: z.enum(['waiting', 'checking', 'writing']),
+    files: z.int(),
+    of: z.int().optional(),
+  })
+  .describe('How far loading is: files seen while the manifest is checked, then files written');
 export type LoadProgress = z.infer<typeof LoadProgress>;
 
 export const Project = z.object({
@@ -92,8 +105,8 @@ export const Project = z.object({
   state: ProjectState,
   files: z.int(),
   counts: Counts,
-  attributes: Attributes,
-  fileAttributes: Attributes,
+  attributes: JsonObject,
+  fileAttributes: JsonObject,
   leaseSeconds: z.number().nullable(),
   idleSeconds: z.number().nullable(),
   maxAttempts: z.int().nullable(),
@@ -110,23 +123,38 @@ export const Project = z.object({
 });
 export type Project = z.infer<typeof Project>;
 
-/** Where to PUT a manifest. */
-export const Upload = z.object({ method: z.literal('PUT'), url: z.string(), expiresAt: Timestamp });
+export const Upload = z
+  .object({ method: z.literal('PUT'), url: z.string(), expiresAt: Timestamp })
+  .describe('Where to PUT the bytes of a manifest or an output; the URL needs no token');
 export type Upload = z.infer<typeof Upload>;
 
-export const CreatedProject = z.object({ project: Project, upload: Upload.optional() });
+export const CreatedProject = z.object({
+  project: Project,
+  upload: Upload.optional().describe('Where to PUT the manifest, when one is announced'),
+});
 export type CreatedProject = z.infer<typeof CreatedProject>;
+
+/** A whole number in a query, where everything is text. */
+const queryInt = <T extends z.ZodType>(schema: T) =>
+  z.preprocess(
+    (value: number | string) =>
+      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+    schema,
+  );
+const page = {
+  after: queryInt(z.int().nonnegative()).default(0).describe('The `next` of the page before'),
+  limit: queryInt(z.int().positive().max(LIMITS.page)).default(100).describe('Most entries of a page'),
+};
+const next = z.int().optional().describe('Where the next page begins; absent on the last');
 
 export const ListProjects = z.strictObject({
   owner: User.optional(),
   state: ProjectState.optional(),
-  after: z.coerce.number<string>().int().nonnegative().default(0),
-  limit: z.coerce.number<string>().int().positive().max(LIMITS.page).default(100),
+  ...page,
 });
-export const ProjectPage = z.object({ projects: z.array(Project), next: z.int().optional() });
+export const ProjectPage = z.object({ projects: z.array(Project), next });
 export type ProjectPage = z.infer<typeof ProjectPage>;
 
-/** Which files a restart makes ready again: those in one of these states, or these. */
 export const RestartProject = z
   .strictObject({
     states: z
@@ -136,51 +164,51 @@ export const RestartProject = z
     dids: z.array(Did).min(1).max(LIMITS.restartDids).optional(),
   })
   .refine(body => (body.states === undefined) !== (body.dids === undefined), {
-    message: 'give either states or dids',
-  });
+    message: 'a restart is of files either by states or by dids: give one of them',
+  })
+  .describe('Which files a restart makes ready again: those in one of these states, or these');
 export type RestartProject = z.infer<typeof RestartProject>;
 export const RestartedProject = z.object({ project: Project, reopened: z.int() });
 export type RestartedProject = z.infer<typeof RestartedProject>;
 
-/** A copy has the same files, all ready; what is given here replaces the original's. Attributes are merged over. */
-export const CopyProject = z.strictObject({
-  title: z.string().max(LIMITS.titleLength).optional(),
-  attributes: Attributes.optional(),
-  fileAttributes: Attributes.optional(),
-  leaseSeconds: Seconds.nullable().optional(),
-  idleSeconds: Seconds.nullable().optional(),
-});
+export const CopyProject = z
+  .strictObject({
+    title: z.string().max(LIMITS.titleLength).optional(),
+    attributes: Attributes.optional(),
+    fileAttributes: Attributes.optional(),
+    leaseSeconds: Seconds.nullable().optional(),
+    idleSeconds: Seconds.nullable().optional(),
+  })
+  .describe("What is given replaces the original's; attributes are merged over its attributes");
 export type CopyProject = z.infer<typeof CopyProject>;
 
 export const DeletedProject = z.object({ deleted: ProjectId });
 
-/** One copy of a file, as its project knows it. */
-export const FileReplica = z.object({
-  url: z.string(),
-  site: z.string().optional(),
-  available: z.boolean(),
-});
+export const FileReplica = z
+  .object({ url: z.string(), site: z.string().optional(), available: z.boolean() })
+  .describe('One copy of a file, as its project knows it');
 
-/** One file of a project and how it stands. */
 export const ProjectFile = z.object({
   did: z.string(),
   namespace: z.string().optional(),
   name: z.string(),
   state: FileState,
   size: z.int().optional(),
-  attributes: z.record(z.string(), z.json()),
+  attributes: JsonObject,
   lane: z.string(),
   durationSeconds: z.number().optional(),
   replicas: z.array(FileReplica),
   attempts: z.int(),
-  /** Not to be reserved before this time: its retry backoff. */
-  notBefore: Timestamp.optional(),
-  /** Who holds it, while it is reserved. */
-  worker: z.string().optional(),
+  notBefore: Timestamp.optional().describe(
+    'Not to be reserved before this time, ms since 1970: its retry backoff',
+  ),
+  worker: z.string().optional().describe('Who holds it, while it is reserved'),
   token: z.string().optional(),
   deadline: Timestamp.nullable().optional(),
-  /** Its last failure. */
-  failure: z.object({ at: Timestamp, attempt: z.int(), worker: z.string(), reason: z.string() }).optional(),
+  failure: z
+    .object({ at: Timestamp, attempt: z.int(), worker: z.string(), reason: z.string() })
+    .optional()
+    .describe('Its last failure'),
 });
 export type ProjectFile = z.infer<typeof ProjectFile>;
 
@@ -188,18 +216,17 @@ export const ListFiles = z.strictObject({
   state: FileState.optional(),
   worker: WorkerId.optional(),
   lane: Lane.optional(),
-  after: z.coerce.number<string>().int().nonnegative().default(0),
-  limit: z.coerce.number<string>().int().positive().max(LIMITS.page).default(100),
+  ...page,
 });
-export const FilePage = z.object({ files: z.array(ProjectFile), next: z.int().optional() });
+export const FilePage = z.object({ files: z.array(ProjectFile), next });
 export type FilePage = z.infer<typeof FilePage>;
 
 export const ShowFile = z.strictObject({ did: Did });
-/** A file with the URL of its output, where the attempt that won left one. */
-export const ShownFile = ProjectFile.extend({ outputUrl: z.string().optional() });
+export const ShownFile = ProjectFile.extend({
+  outputUrl: z.string().optional().describe('Where its output can be read, if the attempt that won left one'),
+});
 export type ShownFile = z.infer<typeof ShownFile>;
 
-/** Marks one copy of a file as usable or not. */
 export const SetReplica = z.strictObject({
   did: Did,
   url: z.string().max(LIMITS.urlLength),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ProblemCode } from './problems.ts';
 import {
   CopyProject,
   CreatedProject,
@@ -28,6 +29,7 @@ import {
   Held,
   HeldReply,
   OutputRequest,
+  RefusalCode,
   Release,
   ReportReply,
   Reserve,
@@ -47,7 +49,13 @@ export interface Route<
   readonly reply: O;
   readonly status: 200 | 201 | 202;
   readonly summary: string;
+  /** How it can be refused, besides what can happen to any request of its kind. */
+  readonly problems: readonly ProblemCode[];
+  /** It is answered to anybody, without a token. */
+  readonly isOpen: boolean;
 }
+
+type RouteExtras = Partial<Pick<Route, 'status' | 'problems' | 'isOpen'>>;
 
 const route = <P extends string, I extends z.ZodType, O extends z.ZodType>(
   method: Route['method'],
@@ -55,22 +63,33 @@ const route = <P extends string, I extends z.ZodType, O extends z.ZodType>(
   input: I,
   reply: O,
   summary: string,
-  status: Route['status'] = 200,
-): Route<P, I, O> => ({ method, path, input, reply, status, summary });
+  { status = 200, problems = [], isOpen = false }: RouteExtras = {},
+): Route<P, I, O> => ({ method, path, input, reply, summary, status, problems, isOpen });
 
-/** Verbs that take nothing but, perhaps, the project in the path. */
 const Nothing: z.ZodType<unknown, unknown> = z.strictObject({});
 
 /** Health says which server answers. */
 export const Health = z.object({ name: z.literal('sluice'), version: z.string(), home: z.string() });
 
+/** The description of this API, in OpenAPI 3.1. */
+export const OpenApi = z.looseObject({ openapi: z.string() });
+
 const project = '/v1/projects/{project}';
+
+const REPORT_PROBLEMS: readonly ProblemCode[] = ['project_inactive', ...RefusalCode.options];
 
 /** Every verb of the API, by name. */
 export const routes = {
   health: route('GET', '/v1/health', Nothing, Health, 'Says that the server is there, and its version'),
 
-  createProject: route('POST', '/v1/projects', CreateProject, CreatedProject, 'Creates a project', 201),
+  openapi: route('GET', '/v1/openapi.json', Nothing, OpenApi, 'Describes this API, in OpenAPI 3.1', {
+    isOpen: true,
+  }),
+
+  createProject: route('POST', '/v1/projects', CreateProject, CreatedProject, 'Creates a project', {
+    status: 201,
+    problems: ['forbidden'],
+  }),
   listProjects: route(
     'GET',
     '/v1/projects',
@@ -85,31 +104,35 @@ export const routes = {
     Nothing,
     Upload,
     'Says where to PUT the manifest of a loading project',
+    { problems: ['wrong_state'] },
   ),
-  loadProject: route('POST', `${project}/load`, Nothing, Project, 'Loads the uploaded manifest', 202),
+  loadProject: route('POST', `${project}/load`, Nothing, Project, 'Loads the uploaded manifest', {
+    status: 202,
+    problems: ['wrong_state'],
+  }),
   activateProject: route(
     'POST',
     `${project}/activate`,
     Nothing,
     Project,
     'Makes a cancelled or abandoned project active again',
+    { problems: ['wrong_state'] },
   ),
-  cancelProject: route('POST', `${project}/cancel`, Nothing, Project, 'Stops handing out files'),
+  cancelProject: route('POST', `${project}/cancel`, Nothing, Project, 'Stops handing out files', {
+    problems: ['wrong_state'],
+  }),
   restartProject: route(
     'POST',
     `${project}/restart`,
     RestartProject,
     RestartedProject,
     'Makes files ready again',
+    { problems: ['wrong_state', 'file_unknown'] },
   ),
-  copyProject: route(
-    'POST',
-    `${project}/copy`,
-    CopyProject,
-    Project,
-    'Creates a project of the same files',
-    202,
-  ),
+  copyProject: route('POST', `${project}/copy`, CopyProject, Project, 'Creates a project of the same files', {
+    status: 202,
+    problems: ['wrong_state'],
+  }),
   deleteProject: route(
     'DELETE',
     project,
@@ -118,35 +141,66 @@ export const routes = {
     'Deletes a project and all that is kept of it',
   ),
   listFiles: route('GET', `${project}/files`, ListFiles, FilePage, 'Lists files with their states'),
-  showFile: route('GET', `${project}/file`, ShowFile, ShownFile, 'Shows one file'),
+  showFile: route('GET', `${project}/file`, ShowFile, ShownFile, 'Shows one file', {
+    problems: ['file_unknown'],
+  }),
   setReplica: route(
     'POST',
     `${project}/replica`,
     SetReplica,
     ProjectFile,
     'Marks a copy of a file as available or not',
+    { problems: ['file_unknown'] },
   ),
 
-  reserve: route('POST', `${project}/reserve`, Reserve, ReserveReply, 'Reserves files for a worker'),
-  done: route('POST', `${project}/done`, Done, ReportReply, 'Reports files as done'),
+  reserve: route('POST', `${project}/reserve`, Reserve, ReserveReply, 'Reserves files for a worker', {
+    problems: ['project_inactive'],
+  }),
+  done: route('POST', `${project}/done`, Done, ReportReply, 'Reports files as done', {
+    problems: REPORT_PROBLEMS,
+  }),
   failed: route(
     'POST',
     `${project}/failed`,
     Failed,
     ReportReply,
     'Reports files as failed, to be tried again or not',
+    { problems: REPORT_PROBLEMS },
   ),
-  release: route('POST', `${project}/release`, Release, ReportReply, 'Gives back files that were not begun'),
-  advance: route('POST', `${project}/advance`, Advance, AdvanceReply, 'Reports files and reserves more'),
+  release: route('POST', `${project}/release`, Release, ReportReply, 'Gives back files that were not begun', {
+    problems: REPORT_PROBLEMS,
+  }),
+  advance: route('POST', `${project}/advance`, Advance, AdvanceReply, 'Reports files and reserves more', {
+    problems: ['project_inactive'],
+  }),
   heartbeat: route('POST', `${project}/heartbeat`, Heartbeat, HeartbeatReply, 'Extends leases'),
   held: route('GET', `${project}/held`, Held, HeldReply, 'Lists the files a worker holds'),
-  output: route('POST', `${project}/output`, OutputRequest, Upload, "Says where to PUT an attempt's output"),
+  output: route('POST', `${project}/output`, OutputRequest, Upload, "Says where to PUT an attempt's output", {
+    problems: ['token_unknown', 'overtaken'],
+  }),
 
   getSites: route('GET', '/v1/sites', Nothing, Sites, 'Shows how near sites are to each other'),
-  putSites: route('PUT', '/v1/sites', Sites, Sites, 'Replaces the table of sites'),
+  putSites: route('PUT', '/v1/sites', Sites, Sites, 'Replaces the table of sites', {
+    problems: ['forbidden'],
+  }),
 } as const;
 
 export type RouteName = keyof typeof routes;
+
+/** Every way in which a verb can be refused. */
+export function problemsOf({ method, path, problems, isOpen }: Route): ReadonlySet<ProblemCode> {
+  const hasBody = method === 'POST' || method === 'PUT';
+  const hasProject = path.includes('{project}');
+  return new Set<ProblemCode>([
+    'invalid_request',
+    ...(isOpen ? [] : (['unauthenticated'] as const)),
+    ...(hasProject ? (['forbidden', 'project_unknown', 'manifest_invalid'] as const) : []),
+    ...problems,
+    ...(hasBody ? (['body_too_large', 'busy'] as const) : []),
+    'unavailable',
+    'internal',
+  ]);
+}
 
 /** What a caller sends: the input before defaults, with the project's id where the path has one. */
 export type RouteInput<N extends RouteName> = z.input<(typeof routes)[N]['input']> & ProjectParameter<N>;

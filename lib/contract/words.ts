@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { didFault, formatDid } from '../domain/did.ts';
+import { didFault, formatDid, MAX_DID_LENGTH } from '../domain/did.ts';
+import { Attributes } from './attributes.ts';
 import { LIMITS } from './limits.ts';
 
 /** The small types that requests and replies are made of. */
@@ -22,59 +23,53 @@ export const Lane = word('a lane');
 /** Where files go that name no lane. */
 export const DEFAULT_LANE = 'default';
 
-/** `namespace:name` or `name`. */
-export const Did = z.string().superRefine((did, context) => {
-  const fault = didFault(did);
-  if (fault) context.addIssue({ code: 'custom', message: fault });
-});
-
-/** JSON of any shape, in an object, limited in size: kept as given, never interpreted. */
-export const Attributes = z
-  .record(z.string(), z.json())
-  .refine(value => JSON.stringify(value).length <= LIMITS.attributesLength, {
-    message: `attributes are larger than ${LIMITS.attributesLength} characters of JSON`,
+export const Did = z
+  .string()
+  .superRefine((did, context) => {
+    const fault = didFault(did);
+    if (fault) context.addIssue({ code: 'custom', message: fault });
+  })
+  .meta({
+    description: 'Names a file: `namespace:name` or `name`',
+    minLength: 1,
+    maxLength: MAX_DID_LENGTH,
   });
-export type Attributes = z.infer<typeof Attributes>;
 
 export const Seconds = z.number().positive().max(LIMITS.seconds);
 
-/** Milliseconds since 1970. */
-export const Timestamp = z.int().nonnegative();
+export const Timestamp = z.int().nonnegative().describe('Milliseconds since 1970');
 
 /** Ids are small positive integers, so that people can type them. */
 export const ProjectId = z.int().positive();
 
-/** Where a copy of a file is: any URL; `file:` URLs are read by the embedded server from the folders it shares. */
+/** Where a copy of a file is. */
 export const Replica = z.strictObject({
   url: z
     .string()
     .max(LIMITS.urlLength, `a replica's URL is longer than ${LIMITS.urlLength} characters`)
-    .regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'a replica needs a URL with a scheme, such as https://host/path'),
+    .regex(/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/, 'a replica needs a URL with a scheme, such as https://host/path')
+    .describe('Any URL; `file:` URLs are read by the server itself, from the folders it shares'),
   site: Site.optional(),
 });
 export type Replica = z.infer<typeof Replica>;
 
+/** One file as its submitter describes it. */
 const fileFields = {
   namespace: z
     .string()
     .regex(/^[^:]*$/, 'the namespace has a colon')
     .optional(),
   name: z.string('the file has no name'),
-  size: z.int().nonnegative().optional(),
+  size: z.int().nonnegative().optional().describe('In bytes'),
   attributes: Attributes.optional(),
   replicas: z
     .array(Replica)
     .max(LIMITS.replicas, `a file has at most ${LIMITS.replicas} replicas`)
     .optional(),
-  lane: Lane.optional(),
-  durationSeconds: Seconds.optional(),
+  lane: Lane.optional().describe(`Groups files by locality or priority; \`${DEFAULT_LANE}\` when absent`),
+  durationSeconds: Seconds.optional().describe('How long a worker is expected to need for it'),
 };
 
-/**
- * One file as its submitter describes it.
- * `size` in bytes; `durationSeconds` is how long a worker is expected to need for it; `lane` groups files by
- * locality or priority.
- */
 export const FileSpec = z.strictObject(fileFields).superRefine((file, context) => {
   const fault = didFault(formatDid(file));
   if (fault) context.addIssue({ code: 'custom', message: fault, path: ['name'] });

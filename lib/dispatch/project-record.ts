@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { JsonObject } from '../contract/attributes.ts';
 import { Fault } from '../contract/problems.ts';
 import { Counts, LoadProgress, ManifestFormat } from '../contract/projects.ts';
-import { Attributes } from '../contract/words.ts';
 import { untilWritten } from './conflicts.ts';
 import type { Home } from './home.ts';
 import type { Key } from './ports.ts';
@@ -30,8 +30,8 @@ export const ProjectRecord = z.object({
   title: z.string(),
   owner: z.string(),
   state: z.enum(['loading', 'refused', 'active', 'done', 'failed', 'cancelled', 'abandoned', 'deleting']),
-  attributes: Attributes,
-  fileAttributes: Attributes,
+  attributes: JsonObject,
+  fileAttributes: JsonObject,
   leaseSeconds: z.number().nullable(),
   idleSeconds: z.number().nullable(),
   maxAttempts: z.number().nullable(),

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { LIMITS } from '../contract/limits.ts';
 import type { Caller } from '../domain/project.ts';
@@ -13,7 +14,8 @@ export interface ApiEvent {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly requestContext: {
     readonly http: { readonly method: string };
-    readonly authorizer: { readonly sluice: Caller };
+    /** Absent when it is not known who calls: the API decides what that means. */
+    readonly authorizer?: { readonly sluice: Caller };
   };
   readonly body?: string;
 }
@@ -77,21 +79,14 @@ async function answer(
   if (path.startsWith(FILES_PATH)) return serveFile(options, request, response, path);
 
   const caller = options.authenticate(bearerOf(request));
-  if (!caller) {
-    response.setHeader('www-authenticate', 'Bearer');
-    return sendProblem(
-      response,
-      'unauthenticated',
-      'this server needs a token it knows: Authorization: Bearer …',
-    );
-  }
-  const body = await readBody(request, response);
+  // What nobody known sends is not even read: what is open to anybody takes no body.
+  const body = caller ? await readBody(request, response) : '';
   if (body === undefined) return;
   const event: ApiEvent = {
     rawPath: path,
     rawQueryString: query,
     headers: {},
-    requestContext: { http: { method }, authorizer: { sluice: caller } },
+    requestContext: { http: { method }, ...(caller && { authorizer: { sluice: caller } }) },
     body,
   };
   const signal = hangUpSignal(response);
@@ -100,7 +95,7 @@ async function answer(
   response.end(reply.body);
 }
 
-/** The body as text, or undefined when it was too large and the caller was told so. */
+/** The body as text, or undefined when it is too large or no text and the caller was told so. */
 function readBody(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
   const chunks: Buffer[] = [];
@@ -110,13 +105,15 @@ function readBody(request: IncomingMessage, response: ServerResponse): Promise<s
     if (bytes <= LIMITS.bodyBytes) chunks.push(chunk);
   });
   request.on('end', () => {
-    if (bytes <= LIMITS.bodyBytes) return resolve(Buffer.concat(chunks).toString('utf8'));
-    sendProblem(
-      response,
-      'body_too_large',
-      `a request may have ${LIMITS.bodyBytes} bytes; this one has ${bytes}`,
-    );
-    resolve(undefined);
+    const body = Buffer.concat(chunks);
+    if (bytes > LIMITS.bodyBytes)
+      sendProblem(
+        response,
+        'body_too_large',
+        `a request may have ${LIMITS.bodyBytes} bytes; this one has ${bytes}`,
+      );
+    else if (!isUtf8(body)) sendProblem(response, 'invalid_request', 'the body is not UTF-8');
+    resolve(response.headersSent ? undefined : body.toString('utf8'));
   });
   request.on('error', reject);
   return promise;

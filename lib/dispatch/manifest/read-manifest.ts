@@ -8,7 +8,7 @@ import { detectFormat, tellsFormat, withoutBom } from './format.ts';
 import { GzipFault, inflated } from './gunzip.ts';
 import { JsonRows } from './json.ts';
 import { didLineRows, ndjsonRows } from './line-rows.ts';
-import { type ManifestRow, type RowParser, RowSink } from './rows.ts';
+import { type CheckFile, type ManifestRow, type RowParser, RowSink } from './rows.ts';
 
 export type { ManifestRow } from './rows.ts';
 
@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly format?: ManifestFormat | undefined;
   /** Most files it may name. */
   readonly maxFiles?: number;
+  /** What a file must be beyond well formed. */
+  readonly check?: CheckFile | undefined;
 }
 
 /**
@@ -38,9 +40,9 @@ export interface ReadOptions {
  */
 export async function* readManifest(
   bytes: AsyncIterable<Uint8Array>,
-  { format, maxFiles = LIMITS.projectFiles }: ReadOptions = {},
+  { format, maxFiles = LIMITS.projectFiles, check }: ReadOptions = {},
 ): AsyncGenerator<ManifestRow[]> {
-  const sink = new RowSink(maxFiles);
+  const sink = new RowSink(maxFiles, check);
   let parser: RowParser | undefined;
   try {
     const { head, rest } = await takeHead(inflated(bytes), tellsFormat);

@@ -1,4 +1,5 @@
 import type { FileSpec } from '../../contract/words.ts';
+import { formatDid } from '../../domain/did.ts';
 import { FaultList, ManifestInvalid } from './faults.ts';
 import { fileOf, RowFault } from './file-of-row.ts';
 
@@ -7,6 +8,9 @@ export interface ManifestRow {
   readonly line: number;
   readonly file: FileSpec;
 }
+
+/** Says in one clause why a well-formed file cannot be taken all the same, or nothing when it can. */
+export type CheckFile = (file: FileSpec) => string | undefined;
 
 /** Reads one format: takes the bytes in small pieces and gives what it finds to a RowSink. */
 export interface RowParser {
@@ -21,11 +25,13 @@ export interface RowParser {
 export class RowSink {
   readonly faults = new FaultList();
   readonly #maxFiles: number;
+  readonly #check: CheckFile;
   readonly #rows: ManifestRow[] = [];
   #files = 0;
 
-  constructor(maxFiles: number) {
+  constructor(maxFiles: number, check: CheckFile = () => undefined) {
     this.#maxFiles = maxFiles;
+    this.#check = check;
   }
 
   /** Files accepted so far. */
@@ -56,6 +62,8 @@ export class RowSink {
       this.fault(line, error.message, error.did);
       return;
     }
+    const fault = this.#check(file);
+    if (fault !== undefined) this.fault(line, fault, formatDid(file));
     this.#files += 1;
     if (this.#files > this.#maxFiles) {
       throw new ManifestInvalid(

@@ -335,6 +335,15 @@ describe('the refusal of a manifest', () => {
     expect(await rowsOf('a\nb', { maxFiles: 2 })).toHaveLength(2);
   });
 
+  test('is refused for files that the caller cannot take, with their lines', async () => {
+    const check = ({ name }: { name: string }) => (name === 'b' ? 'b is not wanted' : undefined);
+    const refusal = await refusalOf(rowsOf('a\nb\nc\nb', { check }));
+    expect(refusal.faults).toEqual([
+      { line: 2, did: 'b', message: 'b is not wanted' },
+      { line: 4, did: 'b', message: 'b is not wanted' },
+    ]);
+  });
+
   test('comes after no batch that holds a row from behind the first fault', async () => {
     const text = `${'a\n'.repeat(1500)}:\n${'b\n'.repeat(5000)}`;
     const lines: number[] = [];

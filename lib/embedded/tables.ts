@@ -23,8 +23,7 @@ export function migrate(db: DatabaseSync): void {
       queue TEXT NOT NULL,
       visible_at INTEGER NOT NULL,
       block INTEGER NOT NULL,
-      generation INTEGER NOT NULL,
-      receives INTEGER NOT NULL DEFAULT 0
+      generation INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX IF NOT EXISTS tickets_by_time ON tickets (queue, visible_at, id);
     PRAGMA user_version = ${FORMAT};

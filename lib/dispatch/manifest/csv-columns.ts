@@ -73,7 +73,8 @@ function rowOf(given: Cells, attributes: readonly [string, string][]): Record<st
 }
 
 function numberOf(column: string, cell: string): number {
-  if (!/^-?\d+(\.\d+)?$/.test(cell)) throw new RowFault(`${column}: ${quoted(cell)} is not a number`);
+  if (!/^-?\d+(\.\d+)?$/.test(cell))
+    throw new RowFault(`${column}: a number is expected, not ${quoted(cell)}`);
   return Number(cell);
 }
 
@@ -96,7 +97,7 @@ function objectOf(cell: string): object {
     value = undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new RowFault('attributes: it is not a JSON object');
+    throw new RowFault('attributes are a JSON object');
   }
   return value;
 }

@@ -1,6 +1,7 @@
+import type { z } from 'zod';
+import { clauseOf } from '../../contract/faults.ts';
 import { FileSpec } from '../../contract/words.ts';
 import { didFault, formatDid, parseDid } from '../../domain/did.ts';
-import { quotedList } from './faults.ts';
 
 /** Why one row is refused. */
 export class RowFault extends Error {
@@ -29,10 +30,10 @@ export function fileOf(value: unknown): FileSpec {
   }
   const given = withName(value);
   const did = didOf(given);
-  const result = FileSpec.safeParse(given);
+  const result = FileSpec.safeParse(given, { error: placedClause });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new RowFault(issue ? clause(issue) : 'it is not a file', did);
+  throw new RowFault(issue?.message ?? 'it is not a file', did);
 }
 
 function fileOfDid(did: string): FileSpec {
@@ -58,10 +59,8 @@ function didOf(value: object): string | undefined {
     : undefined;
 }
 
-/** What the schema says is wrong, in one clause. Its own sentences name their subject; zod's do not. */
-function clause(issue: { message: string; path: PropertyKey[]; keys?: string[] }): string {
-  if (issue.keys) return `there is no field ${quotedList(issue.keys)}`;
-  const message = issue.message.replace(/^Invalid input: /, '');
-  if (message === issue.message && !/^[A-Z]/.test(message)) return message;
-  return `${issue.path.join('.')}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+/** A clause and the place it speaks of. The schema's own sentences, which go before these, need none. */
+function placedClause(issue: z.core.$ZodRawIssue): string {
+  const clause = clauseOf(issue);
+  return issue.path?.length ? `${issue.path.join('.')}: ${clause}` : clause;
 }

@@ -5,7 +5,7 @@ import { formatToken, parseToken, type Token } from '../domain/token.ts';
 import { scanBlocks } from './blocks.ts';
 import { changeBlock } from './change-block.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
-import { blocksOf, type ProjectRecord } from './project-record.ts';
+import { blocksOf, leaseMillisOf, type ProjectRecord } from './project-record.ts';
 
 type Reply = RouteReply<'heartbeat'>;
 
@@ -82,8 +82,7 @@ function extendBlock(
   wanted: (lease: Lease) => boolean,
 ) {
   return changeBlock(context, project, number, (block, now) => {
-    const leaseMillis = project.leaseSeconds === null ? null : project.leaseSeconds * 1000;
-    const { block: extended, kept } = extend(block, wanted, leaseMillis, now);
+    const { block: extended, kept } = extend(block, wanted, leaseMillisOf(project), now);
     return { ...(kept.length > 0 && { block: extended }), outcome: kept };
   });
 }

@@ -57,6 +57,8 @@ export const ProjectRecord = z.object({
   refusal: z.object({ detail: z.string(), faults: z.array(Fault) }).optional(),
   /** The final counts, once it has ended. */
   counts: Counts.optional(),
+  /** Restarts begun so far; the number of the last one. */
+  restarts: z.int(),
   /** A restart under way: which files it makes ready, so that it can be finished by whoever finds it. */
   restarting: z
     .object({
@@ -88,6 +90,11 @@ export function laneOf(record: ProjectRecord, block: number): LaneRange | undefi
 
 export function queueOf(record: ProjectRecord, lane: string): string {
   return `p${record.id}-${lane}`;
+}
+
+/** Length of a lease in whole ms; null = held until reported. */
+export function leaseMillisOf({ leaseSeconds }: ProjectRecord): number | null {
+  return leaseSeconds === null ? null : Math.ceil(leaseSeconds * 1000);
 }
 
 /** Project records, read through a cache that this process's own writes keep fresh. */

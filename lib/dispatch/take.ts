@@ -10,7 +10,7 @@ import { untilWritten } from './conflicts.ts';
 import type { Context } from './context.ts';
 import { recordExpired } from './failures.ts';
 import type { ReceivedTicket } from './ports.ts';
-import { type ProjectRecord, queueOf } from './project-record.ts';
+import { leaseMillisOf, type ProjectRecord, queueOf } from './project-record.ts';
 import { type BlockFiles, filesOfBlock, reservationsOf } from './reservations.ts';
 
 /** Tickets looked at for one call, however little they bring. */
@@ -70,7 +70,7 @@ export function commandFor(
     worker,
     requestId,
     count,
-    leaseMillis: project.leaseSeconds === null ? null : project.leaseSeconds * 1000,
+    leaseMillis: leaseMillisOf(project),
     usable: files.usable,
     maxLeases: context.layout.maxLeases,
     ...(secondsLeft !== undefined && {

@@ -75,10 +75,12 @@ function parametersOf(route: Route, side: Side): { parameters?: object[] } {
   return parameters.length > 0 ? { parameters } : {};
 }
 
-/** A verb whose input has no name takes no body. */
+/** A verb whose input has no name takes no body; one that needs no member can do without. */
 function bodyOf(route: Route, side: Side): { requestBody?: object } {
   const name = hasBody(route) ? side.nameOf(route.input) : undefined;
-  return name === undefined ? {} : { requestBody: { required: true, content: json(referTo(name)) } };
+  if (name === undefined) return {};
+  const required = !route.input.safeParse({}).success;
+  return { requestBody: { required, content: json(referTo(name)) } };
 }
 
 function successOf({ status, reply, summary }: Route, side: Side): Record<string, object> {

@@ -78,10 +78,12 @@ export const CreateProject = z
   .refine(body => (body.files === undefined) !== (body.manifest === undefined), {
     message: 'a project is made either of files or of a manifest: give one of them',
   })
-  .describe(
-    'A new project, from files given inline or from a manifest that is uploaded next. With `manifest` the reply ' +
+  .meta({
+    description:
+      'A new project, from files given inline or from a manifest that is uploaded next. With `manifest` the reply ' +
       'says where to PUT it; `loadProject` then reads it',
-  );
+    oneOf: [{ required: ['files'] }, { required: ['manifest'] }],
+  });
 export type CreateProject = z.infer<typeof CreateProject>;
 
 export const Counts = z
@@ -138,7 +140,7 @@ export type CreatedProject = z.infer<typeof CreatedProject>;
 const queryInt = <T extends z.ZodType>(schema: T) =>
   z.preprocess(
     (value: number | string) =>
-      typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value,
+      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
     schema,
   );
 const page = {
@@ -166,7 +168,10 @@ export const RestartProject = z
   .refine(body => (body.states === undefined) !== (body.dids === undefined), {
     message: 'a restart is of files either by states or by dids: give one of them',
   })
-  .describe('Which files a restart makes ready again: those in one of these states, or these');
+  .meta({
+    description: 'Which files a restart makes ready again: those in one of these states, or these',
+    oneOf: [{ required: ['states'] }, { required: ['dids'] }],
+  });
 export type RestartProject = z.infer<typeof RestartProject>;
 export const RestartedProject = z.object({ project: Project, reopened: z.int() });
 export type RestartedProject = z.infer<typeof RestartedProject>;

@@ -23,17 +23,16 @@ export const Lane = word('a lane');
 /** Where files go that name no lane. */
 export const DEFAULT_LANE = 'default';
 
+/** As much of the rules of `didFault` as a JSON Schema can say. */
+const NAME_SCHEMA = { minLength: 1, maxLength: MAX_DID_LENGTH, pattern: '^[^\\u0000-\\u001f\\u007f]+$' };
+
 export const Did = z
   .string()
   .superRefine((did, context) => {
     const fault = didFault(did);
     if (fault) context.addIssue({ code: 'custom', message: fault });
   })
-  .meta({
-    description: 'Names a file: `namespace:name` or `name`',
-    minLength: 1,
-    maxLength: MAX_DID_LENGTH,
-  });
+  .meta({ description: 'Names a file: `namespace:name` or `name`', ...NAME_SCHEMA });
 
 export const Seconds = z.number().positive().max(LIMITS.seconds);
 
@@ -59,7 +58,7 @@ const fileFields = {
     .string()
     .regex(/^[^:]*$/, 'the namespace has a colon')
     .optional(),
-  name: z.string('the file has no name'),
+  name: z.string('the file has no name').meta(NAME_SCHEMA),
   size: z.int().nonnegative().optional().describe('In bytes'),
   attributes: Attributes.optional(),
   replicas: z

@@ -18,11 +18,11 @@ if (process.features.typescript) {
   await runWithBundledNode();
 }
 
-/** `node:sqlite` and type stripping were experimental in some versions we run on, and say so on stderr. */
+/** `node:sqlite`, type stripping and globs were experimental in some versions we run on, and say so on stderr. */
 function silenceKnownWarnings() {
   const emitWarning = process.emitWarning;
   process.emitWarning = (warning, ...rest) => {
-    if (rest[0] === 'ExperimentalWarning' && /^(SQLite|Type Stripping) /.test(warning)) return;
+    if (rest[0] === 'ExperimentalWarning' && /^(SQLite|Type Stripping|glob) /.test(warning)) return;
     emitWarning.call(process, warning, ...rest);
   };
 }

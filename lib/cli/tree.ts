@@ -4,6 +4,51 @@ import type { Group } from './frame/locate.ts';
 export const tree: Group = {
   summary: 'Hands out work to workers that live anywhere.',
   commands: {
+    serve: () => import('./commands/serve.ts'),
+    demo: () => import('./commands/demo.ts'),
+    project: {
+      summary: 'Create projects of files and look after them',
+      commands: {
+        create: () => import('./commands/project-create.ts'),
+        list: () => import('./commands/project-list.ts'),
+        show: () => import('./commands/project-show.ts'),
+        files: () => import('./commands/project-files.ts'),
+        watch: () => import('./commands/project-watch.ts'),
+        restart: () => import('./commands/project-restart.ts'),
+        cancel: () => import('./commands/project-cancel.ts'),
+        activate: () => import('./commands/project-activate.ts'),
+        copy: () => import('./commands/project-copy.ts'),
+        delete: () => import('./commands/project-delete.ts'),
+      },
+    },
+    file: {
+      summary: 'Look at single files of a project',
+      commands: {
+        show: () => import('./commands/file-show.ts'),
+        replica: () => import('./commands/file-replica.ts'),
+      },
+    },
+    worker: {
+      summary: 'Work on the files of a project',
+      commands: {
+        id: () => import('./commands/worker-id.ts'),
+        next: () => import('./commands/worker-next.ts'),
+        done: () => import('./commands/worker-done.ts'),
+        failed: () => import('./commands/worker-failed.ts'),
+        release: () => import('./commands/worker-release.ts'),
+        heartbeat: () => import('./commands/worker-heartbeat.ts'),
+        list: () => import('./commands/worker-list.ts'),
+      },
+    },
+    site: {
+      summary: 'Say how near sites are to copies of files',
+      commands: {
+        show: () => import('./commands/site-show.ts'),
+        set: () => import('./commands/site-set.ts'),
+        up: () => import('./commands/site-up.ts'),
+        down: () => import('./commands/site-down.ts'),
+      },
+    },
     completion: () => import('./commands/completion.ts'),
     help: () => import('./commands/help.ts'),
     version: () => import('./commands/version.ts'),

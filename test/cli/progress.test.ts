@@ -35,6 +35,14 @@ describe('progress on a terminal', () => {
     ]);
   });
 
+  it('shows bytes in the unit that suits them', () => {
+    const { progress, shown } = start({ columns: 100 });
+    progress.update({ done: 0, total: 34_000_000, unit: 'bytes' });
+    clock += 1000;
+    progress.update({ done: 17_000_000, total: 34_000_000, unit: 'bytes' });
+    expect(shown().at(-1)).toBe('loading  █████████░░░░░░░░░░  17 MB/34 MB  50%  17 MB/s  ETA 1s');
+  });
+
   it('is drawn ten times a second at most, however often it is told', () => {
     const { progress, shown } = start({ columns: 80 });
     for (let done = 0; done < 10_000; done++) {

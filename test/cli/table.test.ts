@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Column, table } from '../../lib/cli/frame/table.ts';
+import { type Column, table, tableWriter } from '../../lib/cli/frame/table.ts';
 import { displayWidth } from '../../lib/cli/frame/text.ts';
 import { MemoryOutput } from '../support/run-cli.ts';
 
@@ -62,6 +62,18 @@ describe('a table', () => {
 
   it('prints its headers where there is no row', () => {
     expect(print([])).toEqual(['ID  TITLE  OWNER', '']);
+  });
+
+  it('goes on page by page under the same headers, each column at least as wide as before', () => {
+    const output = new MemoryOutput();
+    const write = tableWriter(columns, output);
+    for (const row of rows) write([row]);
+    expect(output.text.split('\n')).toEqual([
+      'ID  TITLE                            OWNER',
+      ' 7  calibration of the far detector  ana',
+      '1234  日本                             björn',
+      '',
+    ]);
   });
 
   it('fits any terminal that leaves each text eight columns', () => {

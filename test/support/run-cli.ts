@@ -7,7 +7,9 @@ import { tree as sluice } from '../../lib/cli/tree.ts';
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
+  /** Standard input is a terminal: a person types it. */
+  readonly isTyped?: boolean;
   readonly cwd?: string;
   /** Makes stdout and stderr terminals of that width. */
   readonly columns?: number;
@@ -30,7 +32,10 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
   const code = await run(options.tree ?? sluice, args, {
     stdout,
     stderr,
-    stdin: () => Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
+    stdin: () => {
+      const input = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
+      return Object.assign(input, { isTTY: options.isTyped === true });
+    },
     env: options.env ?? {},
     cwd: options.cwd ?? process.cwd(),
     signal: options.signal ?? new AbortController().signal,

@@ -1,5 +1,5 @@
 import { formatRoughly } from './duration.ts';
-import { formatCount, formatRate } from './quantity.ts';
+import { formatBytes, formatCount, formatRate } from './quantity.ts';
 import { displayWidth, shorten } from './text.ts';
 
 /** Where some long work stands. `notes` are counts worth a word: `{ failed: 3 }`; those of zero are not shown. */
@@ -7,6 +7,8 @@ export interface Standing {
   readonly done: number;
   /** Undefined while nobody knows. */
   readonly total?: number | undefined;
+  /** What `done` and `total` count, where it is not things of some kind. */
+  readonly unit?: 'bytes';
   readonly notes?: Readonly<Record<string, number>>;
 }
 
@@ -22,7 +24,13 @@ const MOST_BAR = 30;
 
 /** `loading  1,234/2,000  61%  210/s  ETA 4s  3 failed` */
 export function progressLine(label: string, standing: Standing, pace: Pace): string {
-  return [label, ...counts(standing), ...rate(pace), ...time(standing, pace), ...notes(standing)].join(GAP);
+  return [
+    label,
+    ...counts(standing),
+    ...rate(standing, pace),
+    ...time(standing, pace),
+    ...notes(standing),
+  ].join(GAP);
 }
 
 /** The same with a bar, within `columns`: where they are too few, what matters least is left out. */
@@ -31,7 +39,7 @@ export function progressBar(label: string, standing: Standing, pace: Pace, colum
   const after = [...time(standing, pace), ...notes(standing)];
   const bare = [...counts(standing), ...after];
   const choices = [
-    [label, ...drawn, ...counts(standing), ...rate(pace), ...after],
+    [label, ...drawn, ...counts(standing), ...rate(standing, pace), ...after],
     [label, ...drawn, ...bare],
     [...drawn, ...bare],
     [label, ...bare],
@@ -54,14 +62,16 @@ function share({ done, total = 0 }: Standing): number {
 }
 
 function counts(standing: Standing): string[] {
-  const { done, total } = standing;
-  if (total === undefined) return [formatCount(done)];
+  const { done, total, unit } = standing;
+  const format = unit === 'bytes' ? formatBytes : formatCount;
+  if (total === undefined) return [format(done)];
   // Rounded down, so that 100% means all of it.
-  return [`${formatCount(done)}/${formatCount(total)}`, `${Math.floor(share(standing) * 100)}%`];
+  return [`${format(done)}/${format(total)}`, `${Math.floor(share(standing) * 100)}%`];
 }
 
-function rate({ perSecond }: Pace): string[] {
-  return perSecond === undefined ? [] : [formatRate(perSecond)];
+function rate({ unit }: Standing, { perSecond }: Pace): string[] {
+  if (perSecond === undefined) return [];
+  return [unit === 'bytes' ? `${formatBytes(perSecond)}/s` : formatRate(perSecond)];
 }
 
 function time({ done, total }: Standing, { perSecond, tookSeconds }: Pace): string[] {

@@ -16,18 +16,32 @@ const LEAST_WIDTH = 8;
  * a line; elsewhere every text is whole, so that a script finds what it looks for.
  */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], output: Output): void {
-  const lines = [
-    columns.map(({ header }) => header),
-    ...rows.map(row => columns.map(({ value }) => oneLine(value(row)))),
-  ];
-  const natural = columns.map((_, at) =>
-    lines.reduce((widest, line) => Math.max(widest, displayWidth(line[at] ?? '')), 0),
-  );
-  const widths = output.isTerminal ? fitted(natural, columns, output.columns) : natural;
-  for (const line of lines) {
-    const cells = columns.map(({ align }, at) => cell(line[at] ?? '', widths[at] ?? 0, align));
-    output.write(`${cells.join(GAP).trimEnd()}\n`);
-  }
+  tableWriter(columns, output)(rows);
+}
+
+/**
+ * The same for rows that come page by page: the headers stand above the first page, and no column gets narrower
+ * from one page to the next.
+ */
+export function tableWriter<Row>(
+  columns: readonly Column<Row>[],
+  output: Output,
+): (rows: readonly Row[]) => void {
+  const headers = columns.map(({ header }) => header);
+  let natural = columns.map(() => 0);
+  let lines = [headers];
+  return rows => {
+    for (const row of rows) lines.push(columns.map(({ value }) => oneLine(value(row))));
+    natural = natural.map((known, at) =>
+      lines.reduce((widest, line) => Math.max(widest, displayWidth(line[at] ?? '')), known),
+    );
+    const widths = output.isTerminal ? fitted(natural, columns, output.columns) : natural;
+    for (const line of lines) {
+      const cells = columns.map(({ align }, at) => cell(line[at] ?? '', widths[at] ?? 0, align));
+      output.write(`${cells.join(GAP).trimEnd()}\n`);
+    }
+    lines = [];
+  };
 }
 
 /** Takes what is too much from the widest text column, then from the next, but leaves each readable. */

@@ -1,5 +1,5 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
-import { endIfClosed } from './close.ts';
+import { endProject } from './close.ts';
 import { type Call, type Context, projectToManage } from './context.ts';
 import { moveProjectOrRefuse } from './transitions.ts';
 import { viewProject } from './views.ts';
@@ -17,6 +17,6 @@ export async function activateProject(
     activatedAt: context.clock.now(),
   }));
   // Its last files may have been reported while it was cancelled.
-  await endIfClosed(context, active);
+  await endProject(context, active);
   return viewProject(context, (await context.projects.readNow(active.id)).record);
 }

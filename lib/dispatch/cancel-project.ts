@@ -1,4 +1,5 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
+import { ringFor } from './bell.ts';
 import { type Call, type Context, projectToManage } from './context.ts';
 import { moveProjectOrRefuse } from './transitions.ts';
 import { viewProject } from './views.ts';
@@ -12,5 +13,6 @@ export async function cancelProject(
   const project = await projectToManage(context, call, request.project);
   const endedAt = context.clock.now();
   const cancelled = await moveProjectOrRefuse(context, project, 'cancel', record => ({ ...record, endedAt }));
+  ringFor(context, cancelled);
   return viewProject(context, cancelled);
 }

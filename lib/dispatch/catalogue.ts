@@ -3,6 +3,7 @@ import type { JsonObject } from '../contract/attributes.ts';
 import type { FileSpec, Replica } from '../contract/words.ts';
 import { formatDid } from '../domain/did.ts';
 import type { Key, Store } from './ports.ts';
+import { unknownProject } from './project-record.ts';
 
 /** What never changes of a file, beside its state in the block. */
 export interface CatalogueFile {
@@ -31,13 +32,14 @@ export class Catalogue {
     await this.#store.put(pageKey(project, block), encodePage(files.map(catalogueFile)), 0);
   }
 
+  /** The files of a block. Fails with `project_unknown` when the project was deleted. */
   async read(project: number, block: number): Promise<readonly CatalogueFile[]> {
     const name = `${project}/${block}`;
     const cached = this.#cache.get(name);
     if (cached) return cached;
     const item = await this.#store.get(pageKey(project, block));
-    if (!(item?.value instanceof Uint8Array))
-      throw new Error(`project ${project} has no files for block ${block}`);
+    // Pages are written before blocks and removed after them, so only a deleted project has none.
+    if (!(item?.value instanceof Uint8Array)) throw unknownProject(project);
     const files = decodePage(item.value);
     if (this.#cache.size >= CACHED_PAGES) this.#cache.delete(this.#cache.keys().next().value ?? '');
     this.#cache.set(name, files);

@@ -10,11 +10,13 @@ import {
   nodeState,
   reopenChild,
 } from '../domain/closing.ts';
+import { nextState } from '../domain/project.ts';
+import { ringFor } from './bell.ts';
 import { untilWritten } from './conflicts.ts';
 import type { Context } from './context.ts';
 import { countFiles } from './counts.ts';
 import type { Key } from './ports.ts';
-import { blocksOf, type ProjectRecord, queueOf } from './project-record.ts';
+import { blocksOf, type ProjectRecord } from './project-record.ts';
 import { moveProject } from './transitions.ts';
 
 const Node = z.object({ children: z.string(), lives: z.string() });
@@ -41,20 +43,23 @@ export async function recordClosed(
     state = now;
     child = Math.floor(child / FAN_OUT);
   }
-  await endProject(context, project, state);
+  await endProject(context, project);
 }
 
 /**
- * The tree says when to look; the blocks themselves decide. So a restart that reopens blocks meanwhile can make
- * the look come too early, never the end.
+ * Ends the project if all its files are terminal. The tree says when to look; the blocks themselves decide. So a
+ * look may come too early, when a restart reopens blocks meanwhile, but never the end: what was counted before a
+ * restart began does not hold after it.
  */
-async function endProject(context: Context, project: ProjectRecord, state: 'D' | 'F'): Promise<void> {
+export async function endProject(context: Context, project: ProjectRecord): Promise<void> {
+  const { record: before } = await context.projects.readNow(project.id);
+  if (before.restarting || !nextState(before.state, 'end-done')) return;
   const counts = await countFiles(context, project);
   if (counts.ready + counts.reserved > 0) return;
-  await moveProject(context, project.id, state === 'D' ? 'end-done' : 'end-failed', record =>
-    record.restarting ? undefined : { ...record, counts, endedAt: context.clock.now() },
+  await moveProject(context, project.id, counts.failed > 0 ? 'end-failed' : 'end-done', record =>
+    record.restarts === before.restarts ? { ...record, counts, endedAt: context.clock.now() } : undefined,
   );
-  for (const { lane } of project.lanes) context.tickets.bell?.ring(queueOf(project, lane));
+  ringFor(context, project);
 }
 
 /** Marks a block as open again before a restart reopens it; answers its next life. Idempotent for an open one. */
@@ -74,14 +79,6 @@ export async function recordReopened(
     child = Math.floor(child / FAN_OUT);
   }
   return life;
-}
-
-/** Ends the project if all its blocks are closed: for when the last closing met a restart under way. */
-export async function endIfClosed(context: Context, project: ProjectRecord): Promise<void> {
-  const levels = closingLevels(blocksOf(project));
-  const { node } = await readNode(context, project, levels, levels.length - 1, 0);
-  const state = nodeState(node);
-  if (state !== '.') await endProject(context, project, state);
 }
 
 async function changeNode(

@@ -31,6 +31,7 @@ export async function copyProject(
     files: 0,
     lanes: [],
     hasMarks: false,
+    restarts: 0,
     source: { kind: 'project', project: original.id },
     progress: { phase: 'writing', files: 0, of: original.files },
   }));

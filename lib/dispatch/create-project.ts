@@ -35,6 +35,7 @@ export async function createProject(
     blockSize: 1,
     lanes: [],
     hasMarks: false,
+    restarts: 0,
     progress: { phase: 'waiting', files: 0 },
     ...(manifest && { source: { kind: 'manifest', format: manifest.format, uploaded: false } }),
   }));

@@ -15,6 +15,8 @@ import { moveProject } from './transitions.ts';
 
 /** Items removed at a time. */
 const PAGE = 64;
+/** What began before a project was deleted may still write something, but goes on for no longer than this. */
+const LATE_MILLIS = 15 * 60_000;
 
 /** Deletes a project: at once for its users, then piece by piece. */
 export async function deleteProject(
@@ -23,12 +25,27 @@ export async function deleteProject(
   request: RouteRequest<'deleteProject'>,
 ): Promise<RouteReply<'deleteProject'>> {
   const { id } = await projectToManage(context, call, request.project);
-  await moveProject(context, id, 'delete');
-  await context.startJob({ kind: 'delete', project: id });
+  await startDeleting(context, id);
   return { deleted: id };
 }
 
-/** Removes all that is kept of a deleted project, its record last; may be run again at any time. */
+export async function startDeleting(context: Context, id: number): Promise<void> {
+  await moveProject(context, id, 'delete', record => ({
+    ...record,
+    deleted: record.deleted ?? { at: context.clock.now(), emptied: false },
+  }));
+  await context.startJob({ kind: 'delete', project: id });
+}
+
+/** Whether there is something to remove of a deleted project: at first all, then what came late. */
+export function isDeletionDue({ clock }: Context, { deleted }: ProjectRecord): boolean {
+  return !deleted?.emptied || clock.now() - deleted.at >= LATE_MILLIS;
+}
+
+/**
+ * Removes all that is kept of a deleted project; may be run again at any time. Its record goes last, and only when
+ * nothing can come late any more.
+ */
 export async function deleteJob(context: Context, id: number): Promise<void> {
   const { record } = await context.projects.readNow(id);
   if (record.state !== 'deleting') return;
@@ -38,7 +55,12 @@ export async function deleteJob(context: Context, id: number): Promise<void> {
   for (const partition of partitionsOf(record)) await emptyPartition(context, partition);
   context.catalogue.forget(id);
   await context.store.remove([activityKey(id)]);
-  await context.projects.remove(id);
+  if (context.clock.now() - (record.deleted?.at ?? 0) >= LATE_MILLIS) await context.projects.remove(id);
+  else
+    await context.projects.change(
+      id,
+      now => now.deleted && { ...now, deleted: { ...now.deleted, emptied: true } },
+    );
 }
 
 function* partitionsOf(project: ProjectRecord): Generator<string> {

@@ -1,13 +1,12 @@
 import type { FileSpec } from '../contract/words.ts';
 import type { Context } from './context.ts';
 import { manifestKey } from './create-project.ts';
-import { checkFile, loadFiles } from './loading.ts';
+import { checkFile, keepProgress, loadFiles } from './loading.ts';
 import { ManifestInvalid } from './manifest/faults.ts';
 import { readManifest } from './manifest/read-manifest.ts';
 import { surveyManifest } from './manifest/survey-manifest.ts';
-import { ProblemError } from './problem.ts';
 import { fileSpecsOf } from './project-files.ts';
-import type { ProjectRecord } from './project-record.ts';
+import { isUnknownProject, type ProjectRecord } from './project-record.ts';
 import { moveProject } from './transitions.ts';
 
 /** Progress is kept when this many more files were checked. */
@@ -37,15 +36,23 @@ async function loadManifest(
     await loadFiles(context, record, survey, filesOf(readManifest(open(), { format })));
   } catch (error) {
     if (!(error instanceof ManifestInvalid)) throw error;
-    await moveProject(context, record.id, 'refuse', refused => ({
-      ...refused,
-      refusal: {
-        detail: error.message,
-        faults: error.faults.map(({ line, message }) => ({ line, message })),
-      },
-    }));
+    const faults = error.faults.map(({ line, message }) => ({ line, message }));
+    await refuse(context, record.id, { detail: error.message, faults });
   }
   await context.files.remove(key);
+}
+
+/** Nothing is made of the project, and its owner is told why. */
+async function refuse(
+  context: Context,
+  id: number,
+  refusal: NonNullable<ProjectRecord['refusal']>,
+): Promise<void> {
+  await moveProject(context, id, 'refuse', record => ({
+    ...record,
+    refusal,
+    endedAt: context.clock.now(),
+  }));
 }
 
 async function* bytesOf(context: Context, key: string): AsyncGenerator<Uint8Array> {
@@ -63,19 +70,24 @@ function progressOf(context: Context, { id }: ProjectRecord): (progress: { rows:
   return ({ rows }) => {
     if (rows - shown < STEP) return;
     shown = rows;
-    context.projects
-      .change(id, record => ({ ...record, progress: { phase: 'checking', files: rows } }))
-      .catch(error => context.warn('progress was not kept', error));
+    keepProgress(context, id, { phase: 'checking', files: rows }).catch(error =>
+      context.warn('progress was not kept', error),
+    );
   };
 }
 
+/** Copies the files of another project; when that is deleted before or meanwhile, the copy is refused. */
 async function copyFiles(context: Context, record: ProjectRecord, original: number): Promise<void> {
-  const { record: source } = await context.projects.readNow(original);
-  if (source.state === 'deleting')
-    throw new ProblemError('project_unknown', `there is no project ${original}`);
-  const survey = {
-    files: source.files,
-    lanes: new Map(source.lanes.map(({ lane, files }) => [lane, files])),
-  };
-  await loadFiles(context, record, survey, fileSpecsOf(context, source));
+  try {
+    const { record: source } = await context.projects.readNow(original);
+    const survey = {
+      files: source.files,
+      lanes: new Map(source.lanes.map(({ lane, files }) => [lane, files])),
+    };
+    await loadFiles(context, record, survey, fileSpecsOf(context, source));
+  } catch (error) {
+    if (!isUnknownProject(error)) throw error;
+    const detail = `project ${original} was deleted before all its files were copied`;
+    await refuse(context, record.id, { detail, faults: [] });
+  }
 }

@@ -1,3 +1,4 @@
+import type { LoadProgress } from '../contract/projects.ts';
 import { DEFAULT_LANE, type FileSpec } from '../contract/words.ts';
 import { newBlock } from '../domain/block/block.ts';
 import { formatDid } from '../domain/did.ts';
@@ -7,7 +8,7 @@ import type { Context } from './context.ts';
 import { writeIndex } from './locate.ts';
 import { DidIndexBuilder } from './manifest/did-index.ts';
 import type { Survey } from './manifest/survey-manifest.ts';
-import { type LaneRange, type ProjectRecord, queueOf } from './project-record.ts';
+import { type LaneRange, type ProjectRecord, queueOf, unknownProject } from './project-record.ts';
 import { moveProject } from './transitions.ts';
 
 /** Tickets sent at a time. */
@@ -55,7 +56,7 @@ export async function loadFiles(
   batches: Iterable<readonly FileSpec[]> | AsyncIterable<readonly FileSpec[]>,
 ): Promise<ProjectRecord> {
   const size = blockSize(survey.files, context.layout.ways, context.layout.maxSlots);
-  const project = await context.projects.change(id, record => ({
+  const project = await changeLoading(context, id, record => ({
     ...record,
     files: survey.files,
     blockSize: size,
@@ -111,10 +112,25 @@ async function writeFullBlock(
 async function showProgress(context: Context, { id, files }: ProjectRecord, written: number): Promise<void> {
   const step = Math.max(1000, Math.ceil(files / 100));
   if (written % step >= 1000) return;
-  await context.projects.change(id, record => ({
-    ...record,
-    progress: { phase: 'writing', files: written, of: files },
-  }));
+  await keepProgress(context, id, { phase: 'writing', files: written, of: files });
+}
+
+/** Keeps how far a loading project is. Fails with `project_unknown` once it is deleted: there is nothing to load. */
+export async function keepProgress(context: Context, id: number, progress: LoadProgress): Promise<void> {
+  await changeLoading(context, id, record => ({ ...record, progress }));
+}
+
+/** Changes a project that is loading; one that another run of the same job has loaded stays as it is. */
+async function changeLoading(
+  context: Context,
+  id: number,
+  change: (record: ProjectRecord) => ProjectRecord,
+): Promise<ProjectRecord> {
+  const record = await context.projects.change(id, now =>
+    now.state === 'loading' ? change(now) : undefined,
+  );
+  if (record.state === 'deleting') throw unknownProject(id);
+  return record;
 }
 
 async function sendTickets(context: Context, project: ProjectRecord, range: LaneRange): Promise<void> {

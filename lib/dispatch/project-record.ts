@@ -55,6 +55,8 @@ export const ProjectRecord = z.object({
   progress: LoadProgress.optional(),
   /** Why it was refused. */
   refusal: z.object({ detail: z.string(), faults: z.array(Fault) }).optional(),
+  /** Once it is deleted; `emptied`: all that was kept of it has been removed once. */
+  deleted: z.object({ at: z.number(), emptied: z.boolean() }).optional(),
   /** The final counts, once it has ended. */
   counts: Counts.optional(),
   /** Restarts begun so far; the number of the last one. */
@@ -175,15 +177,20 @@ export class Projects {
     });
   }
 
+  /** A read that was under way while another write was made must not hide it. */
   #remember(record: ProjectRecord, version: number): StoredProject {
     const stored = { record, version, readAt: this.#home.clock.now() };
-    this.#cache.set(record.id, stored);
+    if (version >= (this.#cache.get(record.id)?.version ?? 0)) this.#cache.set(record.id, stored);
     return stored;
   }
 }
 
 export function unknownProject(id: number): ProblemError {
   return new ProblemError('project_unknown', `there is no project ${id}`);
+}
+
+export function isUnknownProject(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'project_unknown';
 }
 
 function keyOf(id: number): Key {

@@ -3,7 +3,7 @@ import { isClosed } from '../domain/block/block.ts';
 import { type RestartSelection, restart } from '../domain/block/restart.ts';
 import { scanBlocks } from './blocks.ts';
 import { changeBlock } from './change-block.ts';
-import { endIfClosed, recordReopened } from './close.ts';
+import { endProject, recordReopened } from './close.ts';
 import { type Call, type Context, projectToManage } from './context.ts';
 import { locateFile } from './locate.ts';
 import { ProblemError } from './problem.ts';
@@ -27,7 +27,8 @@ export async function restartProject(
   const restarting = { states: request.states ?? ALL_STATES, ...(request.dids && { dids: request.dids }) };
   const active = await moveProjectOrRefuse(context, project, 'restart', ({ counts: _, ...record }) => {
     if (record.restarting) throw new ProblemError('busy', `project ${record.id} is already being restarted`);
-    return { ...record, restarting, endedAt: null, activatedAt: context.clock.now() };
+    const restarts = record.restarts + 1;
+    return { ...record, restarts, restarting, endedAt: null, activatedAt: context.clock.now() };
   });
   const reopened = await restartJob(context, active.id);
   const { record } = await context.projects.readNow(active.id);
@@ -36,7 +37,10 @@ export async function restartProject(
 
 const ALL_STATES: ('reserved' | 'done' | 'failed')[] = ['reserved', 'done', 'failed'];
 
-/** Finishes the restart that a project's record asks for; may be run again at any time. Answers the files reopened. */
+/**
+ * Finishes the restart that a project's record asks for; may be run again at any time, also beside itself.
+ * Answers the files reopened.
+ */
 export async function restartJob(context: Context, id: number): Promise<number> {
   const { record } = await context.projects.readNow(id);
   if (!record.restarting) return 0;
@@ -49,14 +53,17 @@ export async function restartJob(context: Context, id: number): Promise<number> 
     for await (const blocks of scanBlocks(context, record, blocksOf(record)))
       for (const { number } of blocks) reopened += await restartBlock(context, record, number, { states });
   }
-  const restarted = await context.projects.change(id, ({ restarting: _, ...rest }) => rest);
-  await endIfClosed(context, restarted);
+  const restarted = await context.projects.change(id, ({ restarting, ...rest }) =>
+    restarting && rest.restarts === record.restarts ? rest : undefined,
+  );
+  await endProject(context, restarted);
   return reopened;
 }
 
 /**
- * Reopens the selected files of a block. A closed block is first marked as open where closings are recorded, and
- * takes its next life from there: so the closing of its former life, should it come late, is ignored.
+ * Reopens the selected files of a block, once: what workers do of them while the restart goes on elsewhere, or after
+ * it was cut off, is not undone. A closed block is first marked as open where closings are recorded, and takes its
+ * next life from there: so the closing of its former life, should it come late, is ignored.
  */
 async function restartBlock(
   context: Context,
@@ -65,11 +72,19 @@ async function restartBlock(
   selection: RestartSelection,
 ): Promise<number> {
   return changeBlock(context, project, number, async (block, now) => {
+    if (block.restart >= project.restarts) return { outcome: 0 };
     const restarted = restart(block, selection, now);
-    if (!restarted) return { outcome: 0 };
+    if (!restarted || !(await isUnderWay(context, project))) return { outcome: 0 };
     const life = isClosed(block) ? await recordReopened(context, project, number) : block.life;
-    return { block: { ...restarted.block, life }, outcome: restarted.reopened };
+    const reopened = { ...restarted.block, life, restart: project.restarts };
+    return { block: reopened, outcome: restarted.reopened };
   });
+}
+
+/** Whether nobody else has finished this restart since: after that it must change nothing more. */
+async function isUnderWay(context: Context, { id, restarts }: ProjectRecord): Promise<boolean> {
+  const { record } = await context.projects.readNow(id);
+  return record.restarting !== undefined && record.restarts === restarts;
 }
 
 async function slotsOf(

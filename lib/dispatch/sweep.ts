@@ -1,8 +1,9 @@
 import { isClosed } from '../domain/block/block.ts';
 import { nextWake } from '../domain/block/wake.ts';
 import { scanBlocks } from './blocks.ts';
-import { endIfClosed, recordClosed } from './close.ts';
+import { endProject } from './close.ts';
 import type { Context } from './context.ts';
+import { isDeletionDue, startDeleting } from './delete-project.ts';
 import { blocksOf, type ProjectRecord } from './project-record.ts';
 import { expireBlock, reissueTicket } from './take.ts';
 import { moveProject } from './transitions.ts';
@@ -12,6 +13,10 @@ const LOST_MILLIS = 120_000;
 const PAGE = 100;
 /** A manifest that is not uploaded within this time is not coming. */
 const UPLOAD_MILLIS = 2 * 86_400_000;
+/** A project whose files came inline and are not all written after this time: its request was cut off. */
+const INLINE_MILLIS = 15 * 60_000;
+/** The owner of a refused project can be told why for this long. */
+const REFUSED_MILLIS = 2 * 86_400_000;
 
 /** The periodic repair: takes up jobs that were cut off, and looks after projects that nobody asks about. */
 export async function sweep(context: Context): Promise<void> {
@@ -29,39 +34,49 @@ export async function sweep(context: Context): Promise<void> {
 
 async function sweepProject(context: Context, record: ProjectRecord): Promise<void> {
   const { id, state } = record;
-  if (state === 'deleting') return context.startJob({ kind: 'delete', project: id });
+  if (state === 'deleting') return sweepDeleted(context, record);
+  if (state === 'refused') return sweepRefused(context, record);
   if (state === 'loading') return sweepLoading(context, record);
   if (record.restarting) return context.startJob({ kind: 'restart', project: id });
   if (state !== 'active') return;
   const seen = await context.activity.read(id);
   const starving = context.clock.now() - seen.starvedAt < LOST_MILLIS;
-  await sweepBlocks(context, record, starving);
-  await endIfClosed(context, record);
+  const isOver = await sweepBlocks(context, record, starving);
+  if (isOver) await endProject(context, record);
   await abandonIfIdle(context, record, seen.at);
 }
 
-async function sweepLoading(context: Context, { id, source, createdAt }: ProjectRecord): Promise<void> {
-  const waiting = source?.kind === 'manifest' && !source.uploaded;
-  const abandoned = !source || (waiting && context.clock.now() - createdAt > UPLOAD_MILLIS);
-  if (abandoned) {
-    await moveProject(context, id, 'delete');
-    await context.startJob({ kind: 'delete', project: id });
-  } else if (!waiting) await context.startJob({ kind: 'load', project: id });
+async function sweepDeleted(context: Context, record: ProjectRecord): Promise<void> {
+  if (isDeletionDue(context, record)) await context.startJob({ kind: 'delete', project: record.id });
 }
 
-/** Ends overdue leases, records closings that a crash left out, and replaces tickets that were lost. */
-async function sweepBlocks(context: Context, project: ProjectRecord, starving: boolean): Promise<void> {
+async function sweepRefused(context: Context, { id, endedAt }: ProjectRecord): Promise<void> {
+  if (context.clock.now() - (endedAt ?? 0) > REFUSED_MILLIS) await startDeleting(context, id);
+}
+
+async function sweepLoading(context: Context, { id, source, createdAt }: ProjectRecord): Promise<void> {
+  const age = context.clock.now() - createdAt;
+  const waits = source?.kind === 'manifest' && !source.uploaded;
+  if (source && !waits) return context.startJob({ kind: 'load', project: id });
+  if (age > (waits ? UPLOAD_MILLIS : INLINE_MILLIS)) await startDeleting(context, id);
+}
+
+/** Ends overdue leases and replaces tickets that were lost. Answers whether all blocks are closed. */
+async function sweepBlocks(context: Context, project: ProjectRecord, starving: boolean): Promise<boolean> {
   const now = context.clock.now();
+  let isOver = true;
   for await (const blocks of scanBlocks(context, project, blocksOf(project))) {
     for (const { number, block } of blocks) {
-      if (isClosed(block)) await recordClosed(context, project, number, block);
-      else if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
+      if (isClosed(block)) continue;
+      isOver = false;
+      if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
         await expireBlock(context, project, number, block);
       else if (starving && isOverdue(context, block, now))
         await reissueTicket(context, project, number, block);
     }
     await context.clock.sleep(0);
   }
+  return isOver;
 }
 
 function isOverdue(context: Context, block: Parameters<typeof nextWake>[0], now: number): boolean {
@@ -74,7 +89,9 @@ async function abandonIfIdle(
   seenAt: number,
 ): Promise<void> {
   if (idleSeconds === null) return;
-  const idleSince = Math.max(seenAt, activatedAt);
-  if (context.clock.now() - idleSince < idleSeconds * 1000) return;
-  await moveProject(context, id, 'abandon', record => ({ ...record, endedAt: context.clock.now() }));
+  const isIdle = (since: number) => context.clock.now() - Math.max(seenAt, since) >= idleSeconds * 1000;
+  if (!isIdle(activatedAt)) return;
+  await moveProject(context, id, 'abandon', record =>
+    isIdle(record.activatedAt) ? { ...record, endedAt: context.clock.now() } : undefined,
+  );
 }

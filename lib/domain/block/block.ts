@@ -33,6 +33,8 @@ export interface Block {
   readonly life: number;
   /** Tokens of leases made up to this version were void at the last restart. */
   readonly restartedAt: number;
+  /** The number, in its project, of the last restart that reopened files here; 0 = none did. */
+  readonly restart: number;
   /** Files done here and the milliseconds they took, to learn how long a file takes. */
   readonly timing: Timing;
 }
@@ -86,6 +88,7 @@ export function newBlock(slots: number): Block {
     wakeAt: 0,
     life: 0,
     restartedAt: 0,
+    restart: 0,
     timing: { files: 0, millis: 0 },
   };
 }

@@ -14,6 +14,7 @@ export type StoredBlock = {
   past?: StoredPast[];
   life?: number;
   restartedAt?: number;
+  restart?: number;
   timing?: [files: number, millis: number];
 };
 export type StoredLease = [
@@ -36,6 +37,7 @@ export function encodeBlock(block: Block): StoredBlock {
   if (block.past.length > 0) stored.past = block.past.map(encodePast);
   if (block.life !== 0) stored.life = block.life;
   if (block.restartedAt !== 0) stored.restartedAt = block.restartedAt;
+  if (block.restart !== 0) stored.restart = block.restart;
   if (block.timing.files > 0) stored.timing = [block.timing.files, block.timing.millis];
   return stored;
 }
@@ -53,6 +55,7 @@ export function decodeBlock(stored: StoredBlock, version: number): Block {
     past: (stored.past ?? []).map(decodePast),
     life: stored.life ?? 0,
     restartedAt: stored.restartedAt ?? 0,
+    restart: stored.restart ?? 0,
     timing: { files: timing[0], millis: timing[1] },
     version,
   };

@@ -33,6 +33,7 @@ test('every member of a block survives being stored', () => {
     wakeAt: 11,
     life: 2,
     restartedAt: 3,
+    restart: 1,
     timing: { files: 1, millis: 250 },
   };
   expect(decodeBlock(encodeBlock(block), 9)).toEqual(block);

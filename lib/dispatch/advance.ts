@@ -96,6 +96,6 @@ async function topUp(
   const now = await context.projects.read(project.id);
   if (reservations.length === 0)
     return overReply(now) ?? reserveOrWait(context, call, now, wanted, waitSeconds);
-  const rest = { ...wanted, count: wanted.count - reservations.length };
-  return reservedReply([...reservations, ...(await takeByTickets(context, now, rest))]);
+  if (now.state !== 'active') return reservedReply(reservations);
+  return reservedReply(await takeByTickets(context, now, wanted, reservations));
 }

@@ -38,7 +38,7 @@ async function extendTokens(
   }
   for (const [number, tokens] of byBlock) {
     const leases = new Set(tokens.map(({ token }) => token.lease));
-    const kept = await extendBlock(
+    const { kept } = await extendBlock(
       context,
       project,
       number,
@@ -61,14 +61,10 @@ async function extendAll(
   for await (const blocks of scanBlocks(context, project, blocksOf(project)))
     for (const { number, block } of blocks) {
       if (!block.leases.some(lease => lease.worker === worker)) continue;
-      for (const { lease, slots } of await extendBlock(
-        context,
-        project,
-        number,
-        one => one.worker === worker,
-      ))
+      const extended = await extendBlock(context, project, number, one => one.worker === worker);
+      for (const { lease, slots } of extended.kept)
         for (const slot of slots) {
-          const attempt = attemptsOf(block, slot);
+          const attempt = attemptsOf(extended.block, slot);
           const token = formatToken({ project: project.id, block: number, slot, attempt, lease: lease.id });
           reply.kept.push({ token, deadline: lease.deadline });
         }
@@ -83,6 +79,6 @@ function extendBlock(
 ) {
   return changeBlock(context, project, number, (block, now) => {
     const { block: extended, kept } = extend(block, wanted, leaseMillisOf(project), now);
-    return { ...(kept.length > 0 && { block: extended }), outcome: kept };
+    return { ...(kept.length > 0 && { block: extended }), outcome: { block: extended, kept } };
   });
 }

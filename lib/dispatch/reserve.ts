@@ -23,13 +23,14 @@ export async function reserve(
 /** The loop of `reserve`: files, or the project is over, or (after `waitSeconds`) come back later. */
 export async function reserveOrWait(
   context: Context,
-  { signal }: Call,
+  call: Call,
   first: ProjectRecord,
   wanted: Wanted,
   waitSeconds: number,
 ): Promise<ReserveReply> {
+  const { signal } = call;
   const until = context.clock.now() + waitSeconds * 1000;
-  for (let project = first; ; project = await context.projects.read(first.id)) {
+  for (let project = first; ; project = await projectToWork(context, call, first.id)) {
     const reply = await reserveNow(context, project, wanted);
     const left = until - context.clock.now();
     if (reply.status !== 'wait' || left <= 0 || !context.tickets.bell || signal?.aborted) return reply;
@@ -41,9 +42,9 @@ export async function reserveOrWait(
 
 async function reserveNow(context: Context, known: ProjectRecord, wanted: Wanted): Promise<ReserveReply> {
   if (known.state === 'loading') return comeBack(context);
-  const over = overReply(known);
-  if (over) return over;
   const project = await wakeProject(context, known);
+  const over = overReply(project);
+  if (over) return over;
   if (project.state !== 'active')
     throw new ProblemError('project_inactive', `project ${project.id} is ${project.state}`);
   const reservations = await takeByTickets(context, project, wanted);

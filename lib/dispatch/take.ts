@@ -9,7 +9,7 @@ import { recordClosed } from './close.ts';
 import { untilWritten } from './conflicts.ts';
 import type { Context } from './context.ts';
 import { recordExpired } from './failures.ts';
-import type { ReceivedTicket } from './ports.ts';
+import { PortUnavailable, type ReceivedTicket } from './ports.ts';
 import { leaseMillisOf, type ProjectRecord, queueOf } from './project-record.ts';
 import { type BlockFiles, filesOfBlock, reservationsOf } from './reservations.ts';
 
@@ -18,7 +18,7 @@ const MAX_LOOKS = 32;
 /** A ticket of a generation that is not there yet is looked at again this often. */
 const MAX_EARLY = 5;
 const EARLY_MILLIS = 2_000;
-/** A block with files that this worker cannot use is left to others, and itself, for this long. */
+/** A block whose ready files this worker cannot use is left to others, and itself, for this long. */
 const UNUSABLE_MILLIS = 2_000;
 
 /** What a worker asks for. */
@@ -31,25 +31,39 @@ export interface Wanted {
   readonly secondsLeft?: number | undefined;
 }
 
-/** Reserves up to `count` files by the tickets of the project's lanes, in the worker's order. */
+/**
+ * Reserves up to `count` files, those that the request has `already` included, by the tickets of the project's lanes
+ * in the worker's order. A lane that brings nothing leaves looks for the next one. What was reserved is handed
+ * over also when a further look fails.
+ */
 export async function takeByTickets(
   context: Context,
   project: ProjectRecord,
   wanted: Wanted,
+  already: readonly Reservation[] = [],
 ): Promise<Reservation[]> {
-  const taken: Reservation[] = [];
+  // The ticket of a block that this request has a lease on brings the same files once more.
+  const taken = new Map(already.map(reservation => [reservation.token, reservation]));
+  const lanes = lanesFor(project, wanted);
+  const maxVain = Math.max(1, Math.floor(MAX_LOOKS / lanes.length));
   let looks = 0;
-  for (const lane of lanesFor(project, wanted)) {
-    const queue = queueOf(project, lane);
-    while (taken.length < wanted.count && looks < MAX_LOOKS) {
-      const ticket = await context.tickets.receive(queue);
-      if (!ticket) break;
-      looks += 1;
-      const rest = { ...wanted, count: wanted.count - taken.length };
-      taken.push(...(await takeFromTicket(context, project, queue, ticket, rest)));
+  try {
+    for (const lane of lanes) {
+      const queue = queueOf(project, lane);
+      for (let vain = 0; taken.size < wanted.count && looks < MAX_LOOKS && vain < maxVain; looks += 1) {
+        const ticket = await context.tickets.receive(queue);
+        if (!ticket) break;
+        const rest = { ...wanted, count: wanted.count - taken.size };
+        const found = await takeFromTicket(context, project, queue, ticket, rest);
+        if (found.length === 0) vain += 1;
+        for (const reservation of found) taken.set(reservation.token, reservation);
+      }
     }
+  } catch (error) {
+    if (taken.size === 0 || !(error instanceof PortUnavailable)) throw error;
+    context.warn(`a look for more files of project ${project.id} failed`, error);
   }
-  return taken;
+  return [...taken.values()];
 }
 
 export function lanesFor(project: ProjectRecord, { lanes }: Pick<Wanted, 'lanes'>): string[] {
@@ -99,8 +113,9 @@ function takeFromTicket(
     const now = context.clock.now();
     const decided = reserve(block, commandFor(context, project, files, wanted), project, now);
     await recordExpired(context, project, ticket.block, decided.failed);
-    if (!(await settleTicket(context, project, queue, ticket, block, decided))) return undefined;
     const { outcome } = decided;
+    const isShort = outcome.kind !== 'leased' || outcome.slots.length < wanted.count;
+    if (!(await settleTicket(context, project, queue, ticket, block, decided, isShort))) return undefined;
     return {
       written:
         outcome.kind === 'leased'
@@ -117,8 +132,28 @@ async function discard(
   queue: string,
   ticket: ReceivedTicket,
 ): Promise<{ written: never[] }> {
-  await context.tickets.delete(queue, ticket.receipt);
+  await unlessUnavailable(context, context.tickets.delete(queue, ticket.receipt));
   return NOTHING;
+}
+
+async function putBack(
+  context: Context,
+  queue: string,
+  ticket: ReceivedTicket,
+  until: number,
+): Promise<{ written: never[] }> {
+  await unlessUnavailable(context, context.tickets.hide(queue, ticket.receipt, until));
+  return NOTHING;
+}
+
+/** A ticket that could not be put back or deleted comes up again by itself: no reason to keep files from a worker. */
+async function unlessUnavailable(context: Context, move: Promise<void>): Promise<void> {
+  try {
+    await move;
+  } catch (error) {
+    if (!(error instanceof PortUnavailable)) throw error;
+    context.warn('a ticket was not put back', error);
+  }
 }
 
 /** The block's write may still be on its way; a ticket whose block never comes is given up. */
@@ -128,11 +163,13 @@ async function lookAgain(
   ticket: ReceivedTicket,
 ): Promise<{ written: never[] }> {
   if (ticket.receives > MAX_EARLY) return discard(context, queue, ticket);
-  await context.tickets.hide(queue, ticket.receipt, context.clock.now() + EARLY_MILLIS);
-  return NOTHING;
+  return putBack(context, queue, ticket, context.clock.now() + EARLY_MILLIS);
 }
 
-/** Writes what was decided and puts the ticket where the block next needs it. False: another write came first. */
+/**
+ * Writes what was decided and puts the ticket where the block next needs it. `isShort`: the worker wanted more, so
+ * that files which are still ready are none for it. False: another write came first.
+ */
 async function settleTicket(
   context: Context,
   project: ProjectRecord,
@@ -140,11 +177,12 @@ async function settleTicket(
   ticket: ReceivedTicket,
   before: Block,
   { block, outcome, failed }: { block: Block; outcome: Reserved; failed: readonly ExpiredSlot[] },
+  isShort: boolean,
 ): Promise<boolean> {
   const changed = outcome.kind === 'leased' || block.slots !== before.slots;
   if (ticket.generation < before.generation) {
     if (changed && !(await commitBlock(context, project, ticket.block, block))) return false;
-    await context.tickets.delete(queue, ticket.receipt);
+    await discard(context, queue, ticket);
     return true;
   }
   const wakeAt = nextWake(block, context.layout.maxLeases);
@@ -152,10 +190,10 @@ async function settleTicket(
     if (!(await writeBlock(context, project.id, ticket.block, { ...block, wakeAt }))) return false;
   if (failed.length > 0 && isClosed(block)) {
     await recordClosed(context, project, ticket.block, block);
-    await context.tickets.delete(queue, ticket.receipt);
+    await discard(context, queue, ticket);
   } else {
-    const shunned = outcome.kind === 'unusable' ? context.clock.now() + UNUSABLE_MILLIS : 0;
-    await context.tickets.hide(queue, ticket.receipt, Math.max(wakeAt, shunned));
+    const isShunned = isShort && wakeAt === 0;
+    await putBack(context, queue, ticket, isShunned ? context.clock.now() + UNUSABLE_MILLIS : wakeAt);
   }
   return true;
 }

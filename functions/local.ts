@@ -6,7 +6,7 @@ import type { Job } from '../lib/dispatch/home.ts';
 import { runJob } from '../lib/dispatch/jobs.ts';
 import type { Clock } from '../lib/dispatch/ports.ts';
 import { sweep } from '../lib/dispatch/sweep.ts';
-import { authenticator, bindFault, type TokenFile } from '../lib/embedded/access.ts';
+import { authenticator, bindFault, strangerFault, type TokenFile } from '../lib/embedded/access.ts';
 import { Database, type Durability } from '../lib/embedded/database.ts';
 import { folderFiles } from '../lib/embedded/folder-files.ts';
 import { createLocalServer } from '../lib/embedded/server.ts';
@@ -112,6 +112,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
   const server = createLocalServer({
     api: apiHandler(context),
     authenticate: authenticator(tokens),
+    strangerFault: strangerFault(tokens, options.publicUrl),
     durably: work => database.durably(work),
     files,
     urls,

@@ -44,6 +44,11 @@ export class Database {
     this.#db = open(path, durability);
   }
 
+  /** How often a turn's writes were lost. */
+  get losses(): number {
+    return this.#losses;
+  }
+
   /** A prepared statement, kept for reuse; to be run inside `read` or `write`. */
   prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
@@ -93,9 +98,10 @@ export class Database {
     await this.#turn?.ended;
   }
 
+  /** Keeps the turn under way, and lets go of the file; closing again changes nothing. */
   close(): void {
     if (this.#turn) this.#commit(this.#turn);
-    this.#db.close();
+    if (this.#db.isOpen) this.#db.close();
   }
 
   #refuseAfterLoss(): void {

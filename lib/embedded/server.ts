@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { LIMITS } from '../contract/limits.ts';
 import type { Caller } from '../domain/project.ts';
+import type { Provenance } from './access.ts';
 import { serveFile } from './file-server.ts';
 import type { LocalFiles } from './folder-files.ts';
 import { sendProblem } from './problem-response.ts';
@@ -30,6 +31,8 @@ export interface ServerOptions {
   readonly api: Api;
   /** Who bears a token, or undefined; called with undefined when there is none. */
   readonly authenticate: (token: string | undefined) => Caller | undefined;
+  /** Why a request is refused for where it comes from, or nothing when it is not. */
+  readonly strangerFault: (request: Provenance) => string | undefined;
   /** Runs a piece of work, and resolves with its result when all that rests on is on the disk. */
   readonly durably: <T>(work: () => Promise<T>) => Promise<T>;
   readonly files: LocalFiles;
@@ -78,6 +81,8 @@ async function answer(
   const [path = '/', query = ''] = splitOnce(url, '?');
   if (path.startsWith(FILES_PATH)) return serveFile(options, request, response, path);
 
+  const stranger = options.strangerFault(request.headers);
+  if (stranger) return sendProblem(response, 'forbidden', stranger);
   const caller = options.authenticate(bearerOf(request));
   // What nobody known sends is not even read: what is open to anybody takes no body.
   const body = caller ? await readBody(request, response) : '';

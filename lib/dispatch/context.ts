@@ -41,10 +41,10 @@ export interface Call {
 
 /** The project, for a caller who may see it, reserve and report. */
 export async function projectToWork(context: Context, { caller }: Call, id: number): Promise<ProjectRecord> {
-  const record = visible(await context.projects.read(id));
+  const record = existing(await context.projects.read(id));
   if (!mayWork(record, caller))
     throw new ProblemError('forbidden', `${caller.user} is not among the users of project ${id}`);
-  return record;
+  return accepted(record);
 }
 
 /** The project, for a caller who may manage it. */
@@ -53,18 +53,22 @@ export async function projectToManage(
   { caller }: Call,
   id: number,
 ): Promise<ProjectRecord> {
-  const { record } = await context.projects.readNow(id);
-  visible(record);
+  const record = existing((await context.projects.readNow(id)).record);
   if (!mayManage(record, caller))
     throw new ProblemError(
       'forbidden',
       `project ${id} belongs to ${record.owner}; ${caller.user} may not change it`,
     );
+  return accepted(record);
+}
+
+function existing(record: ProjectRecord): ProjectRecord {
+  if (record.state === 'deleting') throw unknownProject(record.id);
   return record;
 }
 
-function visible(record: ProjectRecord): ProjectRecord {
-  if (record.state === 'deleting') throw unknownProject(record.id);
+/** A project whose manifest was refused answers whoever may see it with the reason. */
+function accepted(record: ProjectRecord): ProjectRecord {
   if (record.state === 'refused' && record.refusal)
     throw new ProblemError('manifest_invalid', record.refusal.detail, { faults: record.refusal.faults });
   return record;

@@ -170,7 +170,9 @@ export const AdvanceReply = z.object({
   results: z
     .array(ReportResult)
     .describe('One for each report: those of `done`, then of `failed`, then of `released`'),
-  next: ReserveReply.optional().describe('When `reserve` was given'),
+  next: ReserveReply.optional().describe(
+    'The answer to `reserve`; absent when it was not given, or refused after reports: then ask again to be told why',
+  ),
 });
 export type AdvanceReply = z.infer<typeof AdvanceReply>;
 

@@ -4,13 +4,14 @@ import { advance as settleAndLease } from '../domain/block/advance.ts';
 import { changeBlock } from './change-block.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import { recordExpired } from './failures.ts';
+import { ProblemError } from './problem.ts';
 import { laneOf, type ProjectRecord } from './project-record.ts';
 import { keepResults, noteFailures, reportOnBlock } from './report.ts';
 import { doneItems, failedItems, type PlacedReport, placeReports } from './report-items.ts';
 import { filesOfBlock, reservationsOf } from './reservations.ts';
 import { overReply, type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
 import { wakeProject } from './revive.ts';
-import { commandFor, lanesFor, takeByTickets, type Wanted } from './take.ts';
+import { commandFor, lanesFor, restOf, takeByTickets, type Wanted } from './take.ts';
 
 /**
  * Reports files and reserves more, the hot path: on the block that the worker already holds both are one read and
@@ -38,19 +39,27 @@ export async function advance(
   for (const [number, placed] of byBlock) {
     if (wanted && reservations.length < wanted.count && mayTakeFrom(project, wanted, number))
       reservations.push(
-        ...(await advanceBlock(context, project, number, placed, results, {
-          ...wanted,
-          count: wanted.count - reservations.length,
-        })),
+        ...(await advanceBlock(
+          context,
+          project,
+          number,
+          placed,
+          results,
+          await restOf(context, project, wanted, reservations),
+        )),
       );
     else await reportOnBlock(context, project, number, placed, results);
   }
   await context.activity.note(project.id, { starved: false });
   if (!wanted) return { results };
-  return {
-    results,
-    next: await topUp(context, call, project, wanted, request.reserve?.waitSeconds ?? 0, reservations),
-  };
+  try {
+    const waitSeconds = request.reserve?.waitSeconds ?? 0;
+    return { results, next: await topUp(context, call, project, wanted, waitSeconds, reservations) };
+  } catch (error) {
+    // The reports were accepted, and are answered; the next request for files is told what is wrong with it.
+    if (items.length === 0 || !(error instanceof ProblemError)) throw error;
+    return { results };
+  }
 }
 
 function mayTakeFrom(project: ProjectRecord, wanted: Wanted, number: number): boolean {

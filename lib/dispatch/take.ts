@@ -3,6 +3,7 @@ import { type Block, isClosed } from '../domain/block/block.ts';
 import { type ExpiredSlot, expire } from '../domain/block/expire.ts';
 import { type ReserveCommand, type Reserved, reserve } from '../domain/block/reserve.ts';
 import { nextWake } from '../domain/block/wake.ts';
+import { parseToken } from '../domain/token.ts';
 import { queueOfBlock, readBlock, writeBlock } from './blocks.ts';
 import { commitBlock } from './change-block.ts';
 import { recordClosed } from './close.ts';
@@ -53,7 +54,7 @@ export async function takeByTickets(
       for (let vain = 0; taken.size < wanted.count && looks < MAX_LOOKS && vain < maxVain; looks += 1) {
         const ticket = await context.tickets.receive(queue);
         if (!ticket) break;
-        const rest = { ...wanted, count: wanted.count - taken.size };
+        const rest = await restOf(context, project, wanted, [...taken.values()]);
         const found = await takeFromTicket(context, project, queue, ticket, rest);
         if (found.length === 0) vain += 1;
         for (const reservation of found) taken.set(reservation.token, reservation);
@@ -64,6 +65,25 @@ export async function takeByTickets(
     context.warn(`a look for more files of project ${project.id} failed`, error);
   }
   return [...taken.values()];
+}
+
+/** What is left of a wish once some files were given for it: fewer, and less time for them. */
+export async function restOf(
+  context: Context,
+  project: ProjectRecord,
+  wanted: Wanted,
+  given: readonly Reservation[],
+): Promise<Wanted> {
+  const rest = { ...wanted, count: wanted.count - given.length };
+  if (wanted.secondsLeft === undefined) return rest;
+  const learnt = context.durations.meanSeconds(project.id) ?? 0;
+  let seconds = wanted.secondsLeft;
+  for (const { token } of given) {
+    const place = parseToken(token);
+    const files = place ? await context.catalogue.read(project.id, place.block) : [];
+    seconds -= files[place?.slot ?? 0]?.durationSeconds ?? learnt;
+  }
+  return { ...rest, secondsLeft: Math.max(0, seconds) };
 }
 
 export function lanesFor(project: ProjectRecord, { lanes }: Pick<Wanted, 'lanes'>): string[] {

@@ -23,7 +23,9 @@ export function writeBlock(
   number: number,
   block: Block,
 ): Promise<boolean> {
-  return context.store.put(blockKey(project, number), encodeBlock(block), block.version - 1);
+  const stored = encodeBlock(block);
+  decoded.set(stored, block);
+  return context.store.put(blockKey(project, number), stored, block.version - 1);
 }
 
 export function queueOfBlock(project: ProjectRecord, number: number): string {
@@ -67,9 +69,16 @@ export async function* scanBlocks(
 }
 
 function blockOf({ value, version, key }: Item): Block {
+  const known = decoded.get(value);
+  if (known) return known;
   if (!isStoredBlock(value)) throw new Error(`${key.partition}/${key.sort} is not a block`);
-  return decodeBlock(value, version);
+  const block = decodeBlock(value, version);
+  decoded.set(value, block);
+  return block;
 }
+
+/** A store that keeps documents gives the same one again: then it need not be decoded again. */
+const decoded = new WeakMap<object, Block>();
 
 /** Blocks are written by `encodeBlock` only, so a look at the members that every block has is enough. */
 function isStoredBlock(value: object): value is StoredBlock {

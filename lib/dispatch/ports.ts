@@ -12,11 +12,15 @@ export interface Key {
   readonly sort: string;
 }
 
-/** JSON for what people may want to look at, bytes for what is large and never changes; 300 KB are not too large. */
+/**
+ * JSON for what people may want to look at, bytes for what is large and never changes; 300 KB are not too large.
+ * Neither who puts a document nor who gets one changes it in place afterwards.
+ */
 export type Value = JsonObject | Uint8Array;
 
 export interface Item {
   readonly key: Key;
+  /** Not to be changed: an adapter may keep it. */
   readonly value: Value;
   /** 1 when first put or put again after it was removed, one more with each put. */
   readonly version: number;

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { filesIn } from '../support/files-in.ts';
+import { NodeChild } from '../support/node-child.ts';
+import { smallDisk } from '../support/small-disk.ts';
+
+const SERVE = new URL('../support/serve-child.ts', import.meta.url);
+
+async function setup() {
+  const disk = await smallDisk();
+  const server = new NodeChild(SERVE, disk.folder);
+  const url = await server.firstLine();
+  const call = async (method: string, path: string, body?: object) => {
+    const response = await fetch(url + path, { method, ...(body && { body: JSON.stringify(body) }) });
+    return { status: response.status, body: await response.json() };
+  };
+  return {
+    folder: disk.folder,
+    call,
+    create: (body: object) => call('POST', '/v1/projects', body),
+    fill: () => disk.fill(server.pid),
+    free: () => disk.free(server.pid),
+  };
+}
+
+const VIRTUAL = { virtual: true, files: [{ name: 'a' }, { name: 'b' }] };
+
+test('while the disk is full what would be written is refused as unavailable, and what is read is not', async () => {
+  const { call, create, fill } = await setup();
+  expect((await create({ ...VIRTUAL, title: 'first' })).status).toBe(201);
+  await fill();
+  for (let again = 0; again < 3; again += 1)
+    expect(await create({ ...VIRTUAL, title: 'refused' })).toMatchObject({
+      status: 503,
+      body: { code: 'unavailable' },
+    });
+  expect(await call('POST', '/v1/projects/1/reserve', { worker: 'w' })).toMatchObject({
+    status: 503,
+    body: { code: 'unavailable' },
+  });
+  expect(await call('GET', '/v1/projects/1')).toMatchObject({ status: 200, body: { title: 'first' } });
+});
+
+test('when there is room again the server goes on, and nothing of the refused is there', async () => {
+  const { call, create, fill, free } = await setup();
+  await create({ ...VIRTUAL, title: 'first' });
+  await fill();
+  await create({ ...VIRTUAL, title: 'refused' });
+  await call('POST', '/v1/projects/1/reserve', { worker: 'w' });
+  await free();
+  expect(await call('POST', '/v1/projects/1/reserve', { worker: 'w', count: 2 })).toMatchObject({
+    status: 200,
+    body: { status: 'reserved', reservations: [{ attempt: 1 }, { attempt: 1 }] },
+  });
+  expect((await create({ ...VIRTUAL, title: 'second' })).status).toBe(201);
+  const { body } = await call('GET', '/v1/projects');
+  const { projects } = z.object({ projects: z.array(z.object({ title: z.string() })) }).parse(body);
+  expect(projects.map(({ title }) => title).toSorted()).toEqual(['first', 'second']);
+});
+
+test('an upload that finds no room is refused as unavailable, leaves nothing, and can be done again', async () => {
+  const { folder, create, fill, free } = await setup();
+  const { body } = await create({ title: 'by manifest', manifest: {}, virtual: true });
+  const { upload } = z.object({ upload: z.object({ url: z.string() }) }).parse(body);
+  await fill();
+  const refused = await fetch(upload.url, { method: 'PUT', body: 'a\nb\n' });
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toMatchObject({ code: 'unavailable' });
+  expect(await filesIn(join(folder, 'manifests'))).toEqual([]);
+  await free();
+  expect((await fetch(upload.url, { method: 'PUT', body: 'a\nb\n' })).status).toBe(200);
+});

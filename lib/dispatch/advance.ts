@@ -87,9 +87,9 @@ async function advanceBlock(
     return { ...(changed && { block: decided.block }), outcome: { outcomes, reserved } };
   });
   keepResults(placed, outcomes, results);
-  return reserved.kind === 'leased'
-    ? reservationsOf(context, project, files, reserved.lease, reserved.slots)
-    : [];
+  if (reserved.kind !== 'leased') return [];
+  context.requests.note(project.id, number, reserved.lease);
+  return reservationsOf(context, project, files, reserved.lease, reserved.slots);
 }
 
 /** Fills up what the worker's own blocks did not give, from the tickets. */

@@ -5,6 +5,7 @@ import { Durations } from './durations.ts';
 import type { Home } from './home.ts';
 import { ProblemError } from './problem.ts';
 import { type ProjectRecord, Projects, unknownProject } from './project-record.ts';
+import { Requests } from './requests.ts';
 import { SiteTables } from './site-tables.ts';
 
 /** What every use-case works with: the home, and what a process remembers of it. */
@@ -14,6 +15,7 @@ export interface Context extends Home {
   readonly sites: SiteTables;
   readonly durations: Durations;
   readonly activity: Activity;
+  readonly requests: Requests;
 }
 
 export function createContext(home: Home): Context {
@@ -24,6 +26,7 @@ export function createContext(home: Home): Context {
     sites: new SiteTables(home),
     durations: new Durations(),
     activity: new Activity(home),
+    requests: new Requests(),
   };
 }
 

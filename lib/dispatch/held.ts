@@ -1,10 +1,9 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { Reservation } from '../contract/work.ts';
-import { triesOf } from '../domain/block/block.ts';
 import { type NumberedBlock, scanBlocks } from './blocks.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import { blocksOf, type ProjectRecord } from './project-record.ts';
-import { filesOfBlock, reservationsOf } from './reservations.ts';
+import { filesOfBlock, reservationsOf, slotsHeld } from './reservations.ts';
 
 /** The files a worker holds, with URLs that work, so that it can go on where it was. */
 export async function held(
@@ -28,9 +27,5 @@ async function heldIn(
   const leases = block.leases.filter(lease => lease.worker === worker);
   if (leases.length === 0) return [];
   const files = await filesOfBlock(context, project, number, site);
-  return leases.flatMap(lease => {
-    const slots = Array.from(block.slots, (_, slot) => slot).filter(slot => block.slots[slot] === lease.mark);
-    const leased = slots.map(slot => ({ slot, attempt: triesOf(block, slot) + 1 }));
-    return reservationsOf(context, project, files, lease, leased);
-  });
+  return leases.flatMap(lease => reservationsOf(context, project, files, lease, slotsHeld(block, lease)));
 }

@@ -1,5 +1,5 @@
 import type { Reservation } from '../contract/work.ts';
-import type { Lease } from '../domain/block/block.ts';
+import { type Block, type Lease, triesOf } from '../domain/block/block.ts';
 import type { LeasedSlot } from '../domain/block/reserve.ts';
 import { usableReplicas } from '../domain/proximity.ts';
 import { formatToken } from '../domain/token.ts';
@@ -93,6 +93,13 @@ export function reservationsOf(
       })),
     };
   });
+}
+
+/** The slots of a lease, each with the attempt that it stands for. */
+export function slotsHeld(block: Block, { mark }: Lease): LeasedSlot[] {
+  return Array.from(block.slots, (_, slot) => slot)
+    .filter(slot => block.slots[slot] === mark)
+    .map(slot => ({ slot, attempt: triesOf(block, slot) + 1 }));
 }
 
 export function attributesOf(project: ProjectRecord, file: CatalogueFile) {

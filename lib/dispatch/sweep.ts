@@ -61,7 +61,7 @@ async function sweepLoading(context: Context, { id, source, createdAt }: Project
   if (age > (waits ? UPLOAD_MILLIS : INLINE_MILLIS)) await startDeleting(context, id);
 }
 
-/** Ends overdue leases and replaces tickets that were lost. Answers whether all blocks are closed. */
+/** Ends overdue leases, learns of requests that others answered, and replaces tickets that were lost. Answers whether all blocks are closed. */
 async function sweepBlocks(context: Context, project: ProjectRecord, starving: boolean): Promise<boolean> {
   const now = context.clock.now();
   let isOver = true;
@@ -69,6 +69,7 @@ async function sweepBlocks(context: Context, project: ProjectRecord, starving: b
     for (const { number, block } of blocks) {
       if (isClosed(block)) continue;
       isOver = false;
+      for (const lease of block.leases) context.requests.note(project.id, number, lease);
       if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
         await expireBlock(context, project, number, block);
       else if (starving && isOverdue(context, block, now))

@@ -12,7 +12,7 @@ import type { Context } from './context.ts';
 import { recordExpired } from './failures.ts';
 import { PortUnavailable, type ReceivedTicket } from './ports.ts';
 import { leaseMillisOf, type ProjectRecord, queueOf } from './project-record.ts';
-import { type BlockFiles, filesOfBlock, reservationsOf } from './reservations.ts';
+import { type BlockFiles, filesOfBlock, reservationsOf, slotsHeld } from './reservations.ts';
 
 /** Tickets looked at for one call, however little they bring. */
 const MAX_LOOKS = 32;
@@ -45,6 +45,9 @@ export async function takeByTickets(
 ): Promise<Reservation[]> {
   // The ticket of a block that this request has a lease on brings the same files once more.
   const taken = new Map(already.map(reservation => [reservation.token, reservation]));
+  for (const reservation of await takenBefore(context, project, wanted))
+    taken.set(reservation.token, reservation);
+  if (taken.size > already.length) return [...taken.values()];
   const lanes = lanesFor(project, wanted);
   const maxVain = Math.max(1, Math.floor(MAX_LOOKS / lanes.length));
   let looks = 0;
@@ -65,6 +68,23 @@ export async function takeByTickets(
     context.warn(`a look for more files of project ${project.id} failed`, error);
   }
   return [...taken.values()];
+}
+
+/** What a repeated request was given the first time and still holds. */
+async function takenBefore(
+  context: Context,
+  project: ProjectRecord,
+  { worker, requestId, site }: Wanted,
+): Promise<Reservation[]> {
+  const taken: Reservation[] = [];
+  for (const number of context.requests.blocksOf(project.id, { worker, requestId })) {
+    const block = await readBlock(context, project.id, number);
+    const lease = block?.leases.find(one => one.worker === worker && one.requestId === requestId);
+    if (!block || !lease) continue;
+    const files = await filesOfBlock(context, project, number, site);
+    taken.push(...reservationsOf(context, project, files, lease, slotsHeld(block, lease)));
+  }
+  return taken;
 }
 
 /** What is left of a wish once some files were given for it: fewer, and less time for them. */
@@ -136,12 +156,9 @@ function takeFromTicket(
     const { outcome } = decided;
     const isShort = outcome.kind !== 'leased' || outcome.slots.length < wanted.count;
     if (!(await settleTicket(context, project, queue, ticket, block, decided, isShort))) return undefined;
-    return {
-      written:
-        outcome.kind === 'leased'
-          ? reservationsOf(context, project, files, outcome.lease, outcome.slots)
-          : [],
-    };
+    if (outcome.kind !== 'leased') return NOTHING;
+    context.requests.note(project.id, ticket.block, outcome.lease);
+    return { written: reservationsOf(context, project, files, outcome.lease, outcome.slots) };
   });
 }
 

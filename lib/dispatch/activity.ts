@@ -2,32 +2,35 @@ import { z } from 'zod';
 import type { Home } from './home.ts';
 import { PortUnavailable } from './ports.ts';
 
-const Seen = z.object({ at: z.number(), starvedAt: z.number() });
-const NEVER_SEEN = { at: 0, starvedAt: 0 };
+/** When a project was last asked about by a worker; and, by lane, when one that found nothing met an empty queue. */
+const Seen = z.object({ at: z.number(), dryAt: z.record(z.string(), z.number()) });
+type Seen = z.infer<typeof Seen>;
+const NEVER: Seen = { at: 0, dryAt: {} };
 
 /** Not more than one write in this time, a project and process. */
 const THROTTLE_MILLIS = 30_000;
 
 /**
- * When a project was last asked about by a worker, and when a worker last found no ticket. Written rarely: it
- * decides only when a project counts as abandoned, and whether the sweep looks for lost tickets.
+ * What workers met lately. Written rarely: it decides only when a project counts as abandoned, and in which lanes
+ * the sweep looks for lost tickets.
  */
 export class Activity {
   readonly #home: Pick<Home, 'store' | 'clock'>;
-  readonly #written = new Map<number, { at: number; starvedAt: number }>();
+  readonly #written = new Map<number, Seen>();
 
   constructor(home: Pick<Home, 'store' | 'clock'>) {
     this.#home = home;
   }
 
-  async note(project: number, { starved }: { starved: boolean }): Promise<void> {
+  /** Notes that a worker came, and the lanes without a ticket that it was left empty-handed by. */
+  async note(project: number, dryLanes: readonly string[] = []): Promise<void> {
     const now = this.#home.clock.now();
-    const last = this.#written.get(project) ?? NEVER_SEEN;
-    const due = now - last.at >= THROTTLE_MILLIS || (starved && now - last.starvedAt >= THROTTLE_MILLIS);
-    if (!due) return;
-    this.#written.set(project, { at: now, starvedAt: starved ? now : last.starvedAt });
+    const last = this.#written.get(project) ?? NEVER;
+    const times = [last.at, ...dryLanes.map(lane => last.dryAt[lane] ?? 0)];
+    if (times.every(at => now - at < THROTTLE_MILLIS)) return;
+    this.#written.set(project, noted(last, now, dryLanes));
     try {
-      await this.#write(project, now, starved);
+      await this.#write(project, now, dryLanes);
     } catch (error) {
       // The caller has files by now, or has reported some: that must not fail for want of a note.
       this.#written.delete(project);
@@ -35,19 +38,23 @@ export class Activity {
     }
   }
 
-  async #write(project: number, now: number, starved: boolean): Promise<void> {
+  async #write(project: number, now: number, dryLanes: readonly string[]): Promise<void> {
     const key = activityKey(project);
     const item = await this.#home.store.get(key);
-    const known = item ? Seen.parse(item.value) : NEVER_SEEN;
-    const next = { at: Math.max(now, known.at), starvedAt: starved ? now : known.starvedAt };
+    const known = item ? Seen.parse(item.value) : NEVER;
     // A lost race is as good as a write: somebody else noted the same, or will soon.
-    await this.#home.store.put(key, next, item?.version ?? 0);
+    await this.#home.store.put(key, noted(known, now, dryLanes), item?.version ?? 0);
   }
 
-  async read(project: number): Promise<{ at: number; starvedAt: number }> {
+  async read(project: number): Promise<Seen> {
     const item = await this.#home.store.get(activityKey(project));
-    return item ? Seen.parse(item.value) : NEVER_SEEN;
+    return item ? Seen.parse(item.value) : NEVER;
   }
+}
+
+function noted({ at, dryAt }: Seen, now: number, dryLanes: readonly string[]): Seen {
+  const dryNow = Object.fromEntries(dryLanes.map(lane => [lane, now]));
+  return { at: Math.max(at, now), dryAt: { ...dryAt, ...dryNow } };
 }
 
 export function activityKey(project: number) {

@@ -50,7 +50,7 @@ export async function advance(
       );
     else await reportOnBlock(context, project, number, placed, results);
   }
-  await context.activity.note(project.id, { starved: false });
+  await context.activity.note(project.id);
   if (!wanted) return { results };
   try {
     const waitSeconds = request.reserve?.waitSeconds ?? 0;
@@ -106,5 +106,6 @@ async function topUp(
   if (reservations.length === 0)
     return overReply(now) ?? reserveOrWait(context, call, now, wanted, waitSeconds);
   if (now.state !== 'active') return reservedReply(reservations);
-  return reservedReply(await takeByTickets(context, now, wanted, reservations));
+  const more = await takeByTickets(context, now, wanted, reservations);
+  return reservedReply(more.reservations);
 }

@@ -19,7 +19,7 @@ export async function heartbeat(
   const reply: Reply = { kept: [], lost: [], cancelled: project.state === 'cancelled' };
   if (request.tokens) await extendTokens(context, project, request.worker, request.tokens, reply);
   else await extendAll(context, project, request.worker, reply);
-  await context.activity.note(project.id, { starved: false });
+  await context.activity.note(project.id);
   return reply;
 }
 

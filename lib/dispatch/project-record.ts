@@ -87,7 +87,11 @@ export function blocksOf(record: ProjectRecord): number {
 }
 
 export function laneOf(record: ProjectRecord, block: number): LaneRange | undefined {
-  return record.lanes.find(({ first, blocks }) => block >= first && block < first + blocks);
+  return record.lanes.find(lane => isInLane(lane, block));
+}
+
+export function isInLane({ first, blocks }: LaneRange, block: number): boolean {
+  return block >= first && block < first + blocks;
 }
 
 export function queueOf(record: ProjectRecord, lane: string): string {

@@ -52,7 +52,7 @@ async function reportAll(
   const project = await wakeProject(context, await projectToWork(context, call, request.project));
   const { byBlock, results } = await placeReports(context, project, request.worker, items);
   for (const [block, placed] of byBlock) await reportOnBlock(context, project, block, placed, results);
-  await context.activity.note(project.id, { starved: false });
+  await context.activity.note(project.id);
   return { results: refuseIfSingle(results) };
 }
 

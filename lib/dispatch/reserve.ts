@@ -47,8 +47,8 @@ async function reserveNow(context: Context, known: ProjectRecord, wanted: Wanted
   if (over) return over;
   if (project.state !== 'active')
     throw new ProblemError('project_inactive', `project ${project.id} is ${project.state}`);
-  const reservations = await takeByTickets(context, project, wanted);
-  await context.activity.note(project.id, { starved: reservations.length === 0 });
+  const { reservations, dryLanes } = await takeByTickets(context, project, wanted);
+  await context.activity.note(project.id, reservations.length === 0 ? dryLanes : []);
   return reservations.length > 0 ? reservedReply(reservations) : nothingReply(context, project.id);
 }
 

@@ -4,11 +4,11 @@ import { scanBlocks } from './blocks.ts';
 import { endProject } from './close.ts';
 import type { Context } from './context.ts';
 import { isDeletionDue, startDeleting } from './delete-project.ts';
-import { blocksOf, type ProjectRecord } from './project-record.ts';
+import { blocksOf, isInLane, type LaneRange, type ProjectRecord } from './project-record.ts';
 import { expireBlock, reissueTicket } from './take.ts';
 import { moveProject } from './transitions.ts';
 
-/** A ticket this long overdue while workers find none is taken for lost. */
+/** A ticket this long overdue, in a lane where workers find none, is taken for lost. */
 const LOST_MILLIS = 120_000;
 const PAGE = 100;
 /** A manifest that is not uploaded within this time is not coming. */
@@ -40,8 +40,8 @@ async function sweepProject(context: Context, record: ProjectRecord): Promise<vo
   if (record.restarting) return context.startJob({ kind: 'restart', project: id });
   if (state !== 'active') return;
   const seen = await context.activity.read(id);
-  const starving = context.clock.now() - seen.starvedAt < LOST_MILLIS;
-  const isOver = await sweepBlocks(context, record, starving);
+  const isDry = ({ lane }: LaneRange) => context.clock.now() - (seen.dryAt[lane] ?? 0) < LOST_MILLIS;
+  const isOver = await sweepBlocks(context, record, record.lanes.filter(isDry));
   if (isOver) await endProject(context, record);
   await abandonIfIdle(context, record, seen.at);
 }
@@ -61,9 +61,18 @@ async function sweepLoading(context: Context, { id, source, createdAt }: Project
   if (age > (waits ? UPLOAD_MILLIS : INLINE_MILLIS)) await startDeleting(context, id);
 }
 
-/** Ends overdue leases, learns of requests that others answered, and replaces tickets that were lost. Answers whether all blocks are closed. */
-async function sweepBlocks(context: Context, project: ProjectRecord, starving: boolean): Promise<boolean> {
+/**
+ * Ends overdue leases, learns of requests that others answered, and replaces tickets that were lost from dry lanes.
+ * In a lane that has tickets they are not looked for: its files may be none for the workers that ask. Answers
+ * whether all blocks are closed.
+ */
+async function sweepBlocks(
+  context: Context,
+  project: ProjectRecord,
+  dryLanes: readonly LaneRange[],
+): Promise<boolean> {
   const now = context.clock.now();
+  const isDry = (number: number) => dryLanes.some(lane => isInLane(lane, number));
   let isOver = true;
   for await (const blocks of scanBlocks(context, project, blocksOf(project))) {
     for (const { number, block } of blocks) {
@@ -72,7 +81,7 @@ async function sweepBlocks(context: Context, project: ProjectRecord, starving: b
       for (const lease of block.leases) context.requests.note(project.id, number, lease);
       if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
         await expireBlock(context, project, number, block);
-      else if (starving && isOverdue(context, block, now))
+      else if (isDry(number) && isOverdue(context, block, now))
         await reissueTicket(context, project, number, block);
     }
     await context.clock.sleep(0);

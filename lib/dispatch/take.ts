@@ -35,28 +35,32 @@ export interface Wanted {
 /**
  * Reserves up to `count` files, those that the request has `already` included, by the tickets of the project's lanes
  * in the worker's order. A lane that brings nothing leaves looks for the next one. What was reserved is handed
- * over also when a further look fails.
+ * over also when a further look fails. `dryLanes`: those that had no ticket, or none any more.
  */
 export async function takeByTickets(
   context: Context,
   project: ProjectRecord,
   wanted: Wanted,
   already: readonly Reservation[] = [],
-): Promise<Reservation[]> {
+): Promise<{ reservations: Reservation[]; dryLanes: string[] }> {
   // The ticket of a block that this request has a lease on brings the same files once more.
   const taken = new Map(already.map(reservation => [reservation.token, reservation]));
   for (const reservation of await takenBefore(context, project, wanted))
     taken.set(reservation.token, reservation);
-  if (taken.size > already.length) return [...taken.values()];
+  if (taken.size > already.length) return { reservations: [...taken.values()], dryLanes: [] };
   const lanes = lanesFor(project, wanted);
   const maxVain = Math.max(1, Math.floor(MAX_LOOKS / lanes.length));
+  const dryLanes: string[] = [];
   let looks = 0;
   try {
     for (const lane of lanes) {
       const queue = queueOf(project, lane);
       for (let vain = 0; taken.size < wanted.count && looks < MAX_LOOKS && vain < maxVain; looks += 1) {
         const ticket = await context.tickets.receive(queue);
-        if (!ticket) break;
+        if (!ticket) {
+          dryLanes.push(lane);
+          break;
+        }
         const rest = await restOf(context, project, wanted, [...taken.values()]);
         const found = await takeFromTicket(context, project, queue, ticket, rest);
         if (found.length === 0) vain += 1;
@@ -67,7 +71,7 @@ export async function takeByTickets(
     if (taken.size === 0 || !(error instanceof PortUnavailable)) throw error;
     context.warn(`a look for more files of project ${project.id} failed`, error);
   }
-  return [...taken.values()];
+  return { reservations: [...taken.values()], dryLanes };
 }
 
 /** What a repeated request was given the first time and still holds. */

@@ -30,10 +30,20 @@ export function verb<N extends RouteName>(name: N, useCase: UseCase<N>): Verb {
       .use(problems(context.warn))
       .use(caller(route))
       .use(input(route))
-      .handler(async ({ caller, input }, { signal }) =>
-        jsonReply(route.status, await useCase(context, { caller, signal }, input)),
+      .handler(async ({ caller, input }, lambda) =>
+        jsonReply(route.status, await useCase(context, callOf(caller, lambda), input)),
       ) as unknown as Handler;
   return { name, handlerFor };
+}
+
+/** Few use-cases look at the signal, and it costs something to make. */
+function callOf(caller: Caller, lambda: CallContext): Call {
+  return {
+    caller,
+    get signal() {
+      return lambda.signal;
+    },
+  };
 }
 
 /** An event after the middlewares before the handler: its caller is known, its input is checked. */

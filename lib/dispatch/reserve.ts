@@ -7,6 +7,9 @@ import { type ProjectRecord, queueOf } from './project-record.ts';
 import { wakeProject } from './revive.ts';
 import { lanesFor, takeByTickets, type Wanted } from './take.ts';
 
+/** A project that is still loading has no lane whose bell could ring. */
+const NO_LANE_MILLIS = 500;
+
 export type ReserveReply = RouteReply<'reserve'>;
 
 /** Reserves files for a worker; waits for one as long as it asks and the home allows. */
@@ -28,16 +31,21 @@ export async function reserveOrWait(
   wanted: Wanted,
   waitSeconds: number,
 ): Promise<ReserveReply> {
-  const { signal } = call;
+  const { bell } = context.tickets;
   const until = context.clock.now() + waitSeconds * 1000;
-  for (let project = first; ; project = await projectToWork(context, call, first.id)) {
-    const reply = await reserveNow(context, project, wanted);
-    const left = until - context.clock.now();
-    if (reply.status !== 'wait' || left <= 0 || !context.tickets.bell || signal?.aborted) return reply;
+  const reply = await reserveNow(context, first, wanted);
+  if (reply.status !== 'wait' || waitSeconds === 0 || !bell) return reply;
+  const { signal } = call;
+  let project = first;
+  for (let left = waitSeconds * 1000; left > 0; left = until - context.clock.now()) {
     const queues = lanesFor(project, wanted).map(lane => queueOf(project, lane));
-    await context.tickets.bell.wait(queues, left, signal);
-    if (signal?.aborted) return reply;
+    await bell.wait(queues, queues.length > 0 ? left : Math.min(left, NO_LANE_MILLIS), signal);
+    if (signal?.aborted) break;
+    project = await projectToWork(context, call, project.id);
+    const again = await reserveNow(context, project, wanted);
+    if (again.status !== 'wait') return again;
   }
+  return reply;
 }
 
 async function reserveNow(context: Context, known: ProjectRecord, wanted: Wanted): Promise<ReserveReply> {

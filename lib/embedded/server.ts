@@ -94,8 +94,7 @@ async function answer(
     requestContext: { http: { method }, ...(caller && { authorizer: { sluice: caller } }) },
     body,
   };
-  const signal = hangUpSignal(response);
-  const reply = await options.durably(() => options.api(event, { signal }));
+  const reply = await options.durably(() => options.api(event, callContext(response)));
   response.writeHead(reply.statusCode, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
   response.end(reply.body);
 }
@@ -124,13 +123,17 @@ function readBody(request: IncomingMessage, response: ServerResponse): Promise<s
   return promise;
 }
 
-/** Aborts when the caller hangs up before it was answered. */
-function hangUpSignal(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.on('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
+/** Its signal aborts when the caller hangs up before it was answered; made only for those who look at it. */
+function callContext(response: ServerResponse): { readonly signal: AbortSignal } {
+  return {
+    get signal() {
+      const controller = new AbortController();
+      response.on('close', () => {
+        if (!response.writableFinished) controller.abort();
+      });
+      return controller.signal;
+    },
+  };
 }
 
 function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {

@@ -8,7 +8,7 @@ import { type Call, type Context, projectToManage } from './context.ts';
 import { locateFile } from './locate.ts';
 import { ProblemError } from './problem.ts';
 import { blocksOf, type ProjectRecord } from './project-record.ts';
-import { moveProjectOrRefuse } from './transitions.ts';
+import { moveProjectOrRefuse, stateAfter } from './transitions.ts';
 import { viewProject } from './views.ts';
 
 /**
@@ -23,6 +23,7 @@ export async function restartProject(
   request: RouteRequest<'restartProject'>,
 ): Promise<RouteReply<'restartProject'>> {
   const project = await projectToManage(context, call, request.project);
+  stateAfter(project, 'restart');
   await refuseUnknown(context, project, request.dids ?? []);
   const restarting = { states: request.states ?? ALL_STATES, ...(request.dids && { dids: request.dids }) };
   const active = await moveProjectOrRefuse(context, project, 'restart', ({ counts: _, ...record }) => {

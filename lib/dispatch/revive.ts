@@ -10,6 +10,7 @@ export async function wakeProject(context: Context, project: ProjectRecord): Pro
   if (project.state !== 'abandoned') return project;
   return moveProject(context, project.id, 'revive', record => ({
     ...record,
+    endedAt: null,
     activatedAt: context.clock.now(),
   }));
 }

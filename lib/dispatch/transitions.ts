@@ -1,4 +1,4 @@
-import { nextState, type ProjectVerb } from '../domain/project.ts';
+import { nextState, type ProjectState, type ProjectVerb } from '../domain/project.ts';
 import type { Context } from './context.ts';
 import { ProblemError } from './problem.ts';
 import type { ProjectRecord } from './project-record.ts';
@@ -27,15 +27,15 @@ export async function moveProjectOrRefuse(
   verb: ProjectVerb,
   change: (record: ProjectRecord) => ProjectRecord = record => record,
 ): Promise<ProjectRecord> {
-  return context.projects.change(id, record => {
-    const state = nextState(record.state, verb);
-    if (!state)
-      throw new ProblemError(
-        'wrong_state',
-        `project ${id} is ${record.state}: it cannot be ${PAST[verb] ?? verb}`,
-      );
-    return { ...change(record), state };
-  });
+  return context.projects.change(id, record => ({ ...change(record), state: stateAfter(record, verb) }));
+}
+
+/** The state that a verb leads to. Fails with `wrong_state` where it leads nowhere. */
+export function stateAfter({ id, state }: ProjectRecord, verb: ProjectVerb): ProjectState {
+  const next = nextState(state, verb);
+  if (!next)
+    throw new ProblemError('wrong_state', `project ${id} is ${state}: it cannot be ${PAST[verb] ?? verb}`);
+  return next;
 }
 
 const PAST: Partial<Record<ProjectVerb, string>> = {

@@ -20,7 +20,7 @@ export async function output(
   const project = await projectToWork(context, call, request.project);
   const token = parseToken(request.token);
   const block = token?.project === project.id ? await readBlock(context, project.id, token.block) : undefined;
-  if (!token || !block)
+  if (!token || !block || token.slot >= block.slots.length)
     throw new ProblemError('token_unknown', `${request.token} is not a reservation of project ${project.id}`);
   const attempt = triesOf(block, token.slot) + 1;
   if (leaseOf(block, token.slot)?.id !== token.lease || attempt !== token.attempt)

@@ -17,7 +17,7 @@ export interface Patience {
  * anew because the server was restarted. Throws `UnreachableError` when it stays away.
  */
 export async function patiently<T>(
-  { now, signal, stderr }: Context,
+  { now, signal, stderr }: Pick<Context, 'now' | 'signal' | 'stderr'>,
   { pauseSeconds, clear }: Patience,
   ask: () => Promise<T>,
 ): Promise<T> {

@@ -55,7 +55,7 @@ function stateField({ state, loading }: Project): string {
 }
 
 function countField(count: number, files: number): string {
-  if (files === 0) return formatCount(count);
+  if (count === 0) return '0';
   const share = (Math.floor((count / files) * 1000) / 10).toFixed(1);
   return `${formatCount(count)} (${share}%)`;
 }

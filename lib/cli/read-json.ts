@@ -1,25 +1,26 @@
 import type { z } from 'zod';
+import { clauseOf, faultsOf } from '../contract/faults.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './frame/errors.ts';
 
-/** Reads JSON of some form; `path` is where it came from. Throws `CliError` with the first thing that is wrong. */
-export function readJson<S extends z.ZodType>(schema: S, text: string, path: string): z.output<S> {
-  const parsed = schema.safeParse(jsonOf(text, path));
+/** Reads JSON of some form; `name` says where it came from. Throws `CliError` with the first thing that is wrong. */
+export function readJson<S extends z.ZodType>(schema: S, text: string, name: string): z.output<S> {
+  const parsed = schema.safeParse(jsonOf(text, name), { error: clauseOf });
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const place = issue && issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
-  throw invalid(path, `${place}${issue?.message ?? 'it is not of this form'}`);
+  const [fault] = faultsOf(parsed.error);
+  const message = fault?.message.replace(/^the body: /, '') ?? 'it is not of this form';
+  throw invalid(name, fault?.path === undefined ? message : `${fault.path}: ${message}`);
 }
 
 /** Ends the command because what stands in a file is not right. */
-export function invalid(path: string, sentence: string): CliError {
-  return new CliError(EXIT.usage, 'invalid_file', `${path}: ${sentence}`);
+export function invalid(name: string, sentence: string): CliError {
+  return new CliError(EXIT.usage, 'invalid_file', `${name}: ${sentence}`);
 }
 
-function jsonOf(text: string, path: string): unknown {
+function jsonOf(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid(path, 'it is not JSON');
+    throw invalid(name, 'it is not JSON');
   }
 }

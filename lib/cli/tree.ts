@@ -38,6 +38,7 @@ export const tree: Group = {
         release: () => import('./commands/worker-release.ts'),
         heartbeat: () => import('./commands/worker-heartbeat.ts'),
         list: () => import('./commands/worker-list.ts'),
+        run: () => import('./commands/worker-run.ts'),
       },
     },
     site: {

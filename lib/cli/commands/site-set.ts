@@ -22,9 +22,10 @@ A CSV says nothing of what is down, so that stays as it is.`,
     const { stdout, json, signal } = context;
     const client = clientFor(context);
     const text = await readText(context, file);
+    const name = file === '-' ? 'standard input' : file;
     const sites = text.trimStart().startsWith('{')
-      ? readJson(Sites, text, file)
-      : { ...(await client.getSites({}, { signal })), ...readProximityCsv(text, file) };
+      ? readJson(Sites, text, name)
+      : { ...(await client.getSites({}, { signal })), ...readProximityCsv(text, name) };
     const set = await client.putSites(sites, { signal });
     if (json) printJson(stdout, set);
     else printSites(stdout, set);

@@ -14,12 +14,12 @@ export type ProximityTable = Pick<Sites, 'proximity'> & Partial<Pick<Sites, 'def
  * which means the same), or empty. The site `DEFAULT` or `*` stands for all; where it meets the location `DEFAULT`
  * is what holds for every other pair.
  *
- * `path` is where the text came from. Throws `CliError`.
+ * `name` says where the text came from. Throws `CliError`.
  */
-export function readProximityCsv(text: string, path: string): ProximityTable {
-  const rows = cellsOf(text, path);
-  const entries = rows.every(isEntry) ? rows.map(entryOf) : matrixEntries(rows, path);
-  const read = entries.map(entry => ({ ...entry, proximity: readCell(entry, path) }));
+export function readProximityCsv(text: string, name: string): ProximityTable {
+  const rows = cellsOf(text, name);
+  const entries = rows.length > 0 && rows.every(isEntry) ? rows.map(entryOf) : matrixEntries(rows, name);
+  const read = entries.map(entry => ({ ...entry, proximity: readCell(entry, name) }));
   const standard = read.find(({ location }) => isDefault(location));
   const bySite = Map.groupBy(
     read.filter(({ location }) => !isDefault(location)),
@@ -49,15 +49,15 @@ function entryOf([site = '', location = '', cell = '']: Row, index: number): Ent
   return { site, location, cell, line: index + 1 };
 }
 
-function matrixEntries([header = [], ...rows]: Row[], path: string): Entry[] {
+function matrixEntries([header = [], ...rows]: Row[], name: string): Entry[] {
   const locations = header.slice(1);
   if (locations.length === 0 || rows.length === 0) {
-    throw invalid(path, 'the first row has the locations, and each further row a site: there are none');
+    throw invalid(name, 'the first row has the locations, and each further row a site: there are none');
   }
   return rows.flatMap(([site = '', ...cells], index) => {
     const line = index + 2;
     if (cells.length > locations.length) {
-      throw invalid(path, `line ${line}: it has more cells than there are locations`);
+      throw invalid(name, `line ${line}: it has more cells than there are locations`);
     }
     return cells.flatMap((cell, at) =>
       cell === '' ? [] : [{ site, location: locations[at] ?? '', cell, line }],
@@ -65,12 +65,12 @@ function matrixEntries([header = [], ...rows]: Row[], path: string): Entry[] {
   });
 }
 
-function readCell({ site, location, cell, line }: Entry, path: string): Proximity {
+function readCell({ site, location, cell, line }: Entry, name: string): Proximity {
   if (isDefault(location) && !isDefault(site)) {
-    throw invalid(path, `line ${line}: ${site} cannot have a default of its own; only DEFAULT has one`);
+    throw invalid(name, `line ${line}: ${site} cannot have a default of its own; only DEFAULT has one`);
   }
   const proximity = proximityOf(cell);
-  if (proximity === undefined) throw invalid(path, `line ${line}: "${cell}" is neither a number nor never`);
+  if (proximity === undefined) throw invalid(name, `line ${line}: "${cell}" is neither a number nor never`);
   return proximity;
 }
 
@@ -84,11 +84,11 @@ function isDefault(name: string): boolean {
   return name === '*' || name.toUpperCase() === 'DEFAULT';
 }
 
-function cellsOf(text: string, path: string): string[][] {
+function cellsOf(text: string, name: string): string[][] {
   try {
     return parse(text, { bom: true, trim: true, skip_empty_lines: true, relax_column_count: true });
   } catch (error) {
-    if (error instanceof CsvError) throw invalid(path, `it is neither JSON nor CSV: ${error.message}`);
+    if (error instanceof CsvError) throw invalid(name, `it is neither JSON nor CSV: ${error.message}`);
     throw error;
   }
 }

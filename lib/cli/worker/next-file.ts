@@ -16,8 +16,8 @@ export interface Patience {
  * time runs out meanwhile: nothing is waited for that could not be finished then.
  */
 export async function nextFile(
-  { now, signal }: Context,
-  client: Client,
+  { now, signal }: Pick<Context, 'now' | 'signal'>,
+  client: Pick<Client, 'reserve'>,
   request: Omit<RouteInput<'reserve'>, 'waitSeconds' | 'secondsLeft'>,
   { waitSeconds, secondsLeft = Number.POSITIVE_INFINITY }: Patience,
 ): Promise<ReserveReply> {

@@ -91,6 +91,8 @@ async function receive(
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new TooLarge();
     await files.receive(resource, limited(request, maxBytes));
   } catch (error) {
+    // Many a client reads no answer before its last byte is taken.
+    request.resume();
     if (!(error instanceof TooLarge)) throw error;
     return sendProblem(response, 'body_too_large', `an upload may have ${maxBytes} bytes`);
   }

@@ -1,7 +1,7 @@
 import type { OutgoingTicket, ReceivedTicket, TicketQueue } from '../../lib/dispatch/ports.ts';
 
 /** A queue under test, and time. */
-export interface QueueUnderTest {
+interface QueueUnderTest {
   readonly queue: TicketQueue;
   /** The queue's time, ms since 1970. */
   now(): number;

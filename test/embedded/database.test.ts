@@ -91,6 +91,8 @@ describe('a turn whose commit fails', () => {
     await expect(database.settled()).rejects.toThrow(DatabaseError);
     expect(database.onLost).toHaveBeenCalledOnce();
     expect(await sortsIn(store)).toEqual([]);
+    expect(await store.get({ partition: 'p', sort: 'a' })).toBeUndefined();
+    expect(await put(store, 'a')).toBe(true);
   });
 
   test('is forgotten by those who come later', async () => {

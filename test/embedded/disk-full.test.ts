@@ -1,14 +1,19 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { filesIn } from '../support/files-in.ts';
 import { NodeChild } from '../support/node-child.ts';
-import { smallDisk } from '../support/small-disk.ts';
+import { type SmallDisk, smallDisk } from '../support/small-disk.ts';
 
 const SERVE = new URL('../support/serve-child.ts', import.meta.url);
 
 async function setup() {
   const disk = await smallDisk();
+  return { ...(await serve(disk)), restart: () => serve(disk) };
+}
+
+async function serve(disk: SmallDisk) {
   const server = new NodeChild(SERVE, disk.folder);
   const url = await server.firstLine();
   const call = async (method: string, path: string, body?: object) => {
@@ -16,12 +21,17 @@ async function setup() {
     return { status: response.status, body: await response.json() };
   };
   return {
+    server,
     folder: disk.folder,
     call,
     create: (body: object) => call('POST', '/v1/projects', body),
     fill: () => disk.fill(server.pid),
     free: () => disk.free(server.pid),
   };
+}
+
+function uploadOf({ body }: { body: unknown }): { url: string } {
+  return z.object({ upload: z.object({ url: z.string() }) }).parse(body).upload;
 }
 
 const VIRTUAL = { virtual: true, files: [{ name: 'a' }, { name: 'b' }] };
@@ -61,13 +71,36 @@ test('when there is room again the server goes on, and nothing of the refused is
 
 test('an upload that finds no room is refused as unavailable, leaves nothing, and can be done again', async () => {
   const { folder, create, fill, free } = await setup();
-  const { body } = await create({ title: 'by manifest', manifest: {}, virtual: true });
-  const { upload } = z.object({ upload: z.object({ url: z.string() }) }).parse(body);
+  const upload = uploadOf(await create({ title: 'by manifest', manifest: {}, virtual: true }));
   await fill();
-  const refused = await fetch(upload.url, { method: 'PUT', body: 'a\nb\n' });
+  const refused = await fetch(upload.url, { method: 'PUT', body: 'a\n'.repeat(1_000_000) });
   expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ code: 'unavailable' });
   expect(await filesIn(join(folder, 'manifests'))).toEqual([]);
   await free();
   expect((await fetch(upload.url, { method: 'PUT', body: 'a\nb\n' })).status).toBe(200);
+});
+
+const FILES = 250_000;
+const Loading = z.object({ state: z.string(), loading: z.object({ phase: z.string() }).optional() });
+
+test('a load that meets a full disk for a moment is never taken for whole, and is done again', async () => {
+  const { call, create, fill, free, server, restart } = await setup();
+  const upload = uploadOf(await create({ manifest: { format: 'lines' }, virtual: true }));
+  const names = Array.from({ length: FILES }, (_, n) => `file${n}`);
+  await fetch(upload.url, { method: 'PUT', body: names.join('\n') });
+  await call('POST', '/v1/projects/1/load', {});
+  const projectOf = async (by: typeof call) => Loading.parse((await by('GET', '/v1/projects/1')).body);
+  while ((await projectOf(call)).loading?.phase === 'checking') await sleep(5);
+  await fill();
+  await sleep(100);
+  await free();
+  while (!server.stderr.includes('load 1 failed') && (await projectOf(call)).state === 'loading')
+    await sleep(20);
+  await server.kill();
+  const again = await restart();
+  while ((await projectOf(again.call)).state === 'loading') await sleep(20);
+  expect(await again.call('GET', '/v1/projects/1')).toMatchObject({
+    body: { state: 'active', counts: { ready: FILES } },
+  });
 });

@@ -108,3 +108,19 @@ test('a caller that hangs up within its request or while it waits is not complai
   await close();
   expect(warnings).toEqual([]);
 });
+
+test('a caller that hung up while it waited is given nothing', async () => {
+  const { url, call } = await startServer();
+  await call('POST', '/v1/projects', { virtual: true, files: [{ name: 'a' }] });
+  await call('POST', '/v1/projects/1/reserve', { worker: 'w' });
+  const waiting = request(`${url}/v1/projects/1/reserve`, { method: 'POST', agent: false });
+  waiting.on('error', () => {});
+  waiting.end(JSON.stringify({ worker: 'gone', waitSeconds: 30 }));
+  await call('GET', '/v1/projects');
+  waiting.destroy();
+  await call('GET', '/v1/projects');
+  await call('POST', '/v1/projects/1/release', { worker: 'w', released: [{ did: 'a' }] });
+  expect(await call('POST', '/v1/projects/1/reserve', { worker: 'v' })).toMatchObject({
+    body: { status: 'reserved', reservations: [{ did: 'a' }] },
+  });
+});

@@ -99,7 +99,7 @@ describe('a signed URL', () => {
     ['a folder', async (path: string) => mkdir(path)],
     ['a link that leads nowhere', async (path: string) => symlink('nowhere', path)],
     ['a link to itself', async (path: string) => symlink('a', path)],
-    ['a named pipe', async (path: string) => execFileSync('mkfifo', [path])],
+    ['a named pipe', async (path: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', path])],
   ])('does not open %s', async (_, make) => {
     const { share, statusOf, warnings } = await setup();
     await make(join(share, 'a'));

@@ -18,7 +18,7 @@ export interface SmallDisk {
 export async function smallDisk(): Promise<SmallDisk> {
   const folder = join(await tempFolder(), 'disk');
   await mkdir(folder);
-  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]).then(
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder]).then(
     () => true,
     () => false,
   );

@@ -1,0 +1,54 @@
+import type { RouteReply } from '../contract/routes.ts';
+
+type Reservation = RouteReply<'held'>['reservations'][number];
+
+/** A file that the worker holds, as its handler sees it. Replicas are nearest first. */
+export type FileTask = Omit<Reservation, 'worker'> & {
+  /** The nearest replica's URL; absent where the file has none. */
+  readonly url?: string | undefined;
+};
+
+export function fileTask(reservation: Omit<Reservation, 'worker'>): FileTask {
+  return { ...reservation, url: reservation.replicas[0]?.url };
+}
+
+/** What became of a file. `failed` is the reason, for people; `retry` says whether another attempt may succeed. */
+export type Outcome = { readonly done: true } | { readonly failed: string; readonly retry: boolean };
+
+export interface HandlerContext {
+  /** Aborted when the result is no longer wanted: the lease was lost, or the worker stops and cannot wait longer. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Works on one file. To return nothing is to be done; to throw is to have failed with the error's message as the
+ * reason, and to be tried again. Throw `FatalError` when no file at all can be worked on here.
+ */
+export type Handler = (file: FileTask, context: HandlerContext) => Promise<Outcome | undefined>;
+
+/** The worker itself cannot go on: it gives back what it holds and ends with this error. */
+export class FatalError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FatalError';
+  }
+}
+
+/** Runs the handler and puts every way it can end into one value. */
+export async function outcomeOf(
+  handler: Handler,
+  file: FileTask,
+  context: HandlerContext,
+): Promise<Outcome | { readonly fatal: FatalError }> {
+  try {
+    return (await handler(file, context)) ?? { done: true };
+  } catch (error) {
+    if (error instanceof FatalError) return { fatal: error };
+    return { failed: messageOf(error), retry: true };
+  }
+}
+
+/** An error's message; something else that was thrown, as text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error && error.message ? error.message : String(error);
+}

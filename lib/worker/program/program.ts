@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import type { Client } from '../../client/index.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { FatalError, type FileTask, type Handler, type Outcome } from '../handler.ts';
+import { type Exit, runChild } from './child.ts';
+import { DownloadError, download } from './download.ts';
+import { fileNameOf } from './file-name.ts';
+import type { OnLine } from './lines.ts';
+import { fill, placeholdersOf } from './placeholders.ts';
+import { type Scratch, withScratch } from './scratch.ts';
+import { upload } from './upload.ts';
+
+export interface ProgramOptions {
+  /** The program and its arguments, in which `{path}`, `{url}`, `{did}` and `{out}` are replaced. */
+  readonly command: readonly string[];
+  readonly client: Pick<Client, 'output'>;
+  readonly project: number;
+  /** The folder in which each file gets a folder of its own; it must be there. */
+  readonly scratch: string;
+  /** Take the lines that the program writes. */
+  readonly onStdout: OnLine;
+  readonly onStderr: OnLine;
+  /** Begins each line with the file's DID, for programs that run side by side. */
+  readonly prefixed?: boolean | undefined;
+  /** Exit codes, besides 65, that say that another attempt will not help. */
+  readonly failCodes?: readonly number[] | undefined;
+  /** How long a program may take to end after SIGTERM; 5 unless given. */
+  readonly killGraceSeconds?: number | undefined;
+  /** The program's environment, to which the file's variables are added; this process's unless given. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly fetch?: typeof fetch | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
+/** EX_DATAERR of sysexits.h: the input is wrong, and will be wrong the next time. */
+const DATA_ERROR = 65;
+
+const LONGEST_LAST_LINE = 300;
+
+/** What the system says when a program is not there, may not be run, or is none. */
+const CANNOT_RUN: readonly unknown[] = ['ENOENT', 'EACCES', 'ENOEXEC'];
+
+/**
+ * A handler that runs a program for each file.
+ *
+ * - `{path}` is a copy of the file, downloaded from the nearest replica that works; `{url}` the nearest one's URL;
+ *   `{did}` its name; `{out}` a path where the program may leave one output file, which is stored before the file is
+ *   reported done. They may stand inside an argument; other words in braces stay.
+ * - The environment has `SLUICE_DID`, `SLUICE_ATTEMPT` and, where known, `SLUICE_FILE_URL` and `SLUICE_FILE_SIZE`.
+ * - Exit code 0 is done. 65 and `failCodes` are failed for good. All else, death by a signal too, is failed and to be
+ *   tried again, with the code and the last line of standard error as the reason.
+ * - Nothing is left behind: neither the file's folder nor a process of the program's group.
+ *
+ * The handler throws `FatalError` when the program or the scratch folder cannot be used at all.
+ */
+export function programHandler(options: ProgramOptions): Handler {
+  const { prefixed = false, onStdout, onStderr, fetch: fetchFile = fetch } = options;
+  const { client, project, clock = systemClock, random = Math.random } = options;
+  const failCodes = [DATA_ERROR, ...(options.failCodes ?? [])];
+  const [program, ...args] = options.command;
+  if (program === undefined) throw new RangeError('the command is empty');
+  const used = placeholdersOf(options.command);
+
+  const work = async (file: FileTask, { path, out }: Scratch, signal: AbortSignal): Promise<Outcome> => {
+    if (used.has('path')) await download(file, path, { fetch: fetchFile, clock, signal });
+    const say = (onLine: OnLine) => (line: string) => onLine(prefixed ? `${file.did}: ${line}` : line);
+    let lastLine = '';
+    const values = { path, out, did: file.did, url: file.url ?? '' };
+    const exit = await runChild({
+      program: fill(program, values),
+      args: args.map(argument => fill(argument, values)),
+      env: { ...(options.env ?? process.env), ...variablesOf(file) },
+      onStdout: say(onStdout),
+      onStderr(line) {
+        if (line.trim()) lastLine = line.trim();
+        say(onStderr)(line);
+      },
+      killGraceSeconds: options.killGraceSeconds ?? 5,
+      ...{ signal, clock },
+    }).catch(asFatal(program));
+    if (exit.code !== 0)
+      return {
+        failed: reasonFor(exit, lastLine),
+        retry: exit.code === null || !failCodes.includes(exit.code),
+      };
+    if (used.has('out') && existsSync(out))
+      await upload(out, { client, project, token: file.token, fetch: fetchFile, clock, random, signal });
+    return { done: true };
+  };
+
+  return async (file, { signal }) => {
+    if (used.has('url') && file.url === undefined)
+      return { failed: 'the file has no copy, and so no {url}', retry: false };
+    try {
+      if (!used.has('path') && !used.has('out')) return await work(file, { path: '', out: '' }, signal);
+      return await withScratch(options.scratch, fileNameOf(file.did), onStderr, scratch =>
+        work(file, scratch, signal),
+      );
+    } catch (error) {
+      if (error instanceof DownloadError) return { failed: error.message, retry: error.retry };
+      throw error;
+    }
+  };
+}
+
+/** What a program finds in its environment. */
+function variablesOf({ did, attempt, url, size }: FileTask): NodeJS.ProcessEnv {
+  return {
+    SLUICE_DID: did,
+    SLUICE_ATTEMPT: String(attempt),
+    SLUICE_FILE_URL: url,
+    SLUICE_FILE_SIZE: size?.toString(),
+  };
+}
+
+function reasonFor({ code, signal }: Exit, lastLine: string): string {
+  const how = signal === null ? `exit ${code}` : `signal ${signal}`;
+  return lastLine ? `${how}: ${lastLine.slice(0, LONGEST_LAST_LINE).toWellFormed()}` : how;
+}
+
+/** A program that cannot be run would fail every file in its turn. */
+function asFatal(program: string) {
+  return (cause: unknown): never => {
+    if (cause instanceof Error && 'code' in cause && CANNOT_RUN.includes(cause.code))
+      throw new FatalError(`${program} cannot be run: ${cause.message}`, { cause });
+    throw cause;
+  };
+}

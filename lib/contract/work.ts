@@ -82,7 +82,8 @@ const reasonText = z.string().max(LIMITS.reasonLength);
 const byToken = { token: TokenText };
 const byHolder = { did: Did };
 
-const DoneItem = z.union([z.strictObject(byToken), z.strictObject(byHolder), TokenText], {
+// The token alone comes first: it is the common case, and a union is tried in order.
+const DoneItem = z.union([TokenText, z.strictObject(byToken), z.strictObject(byHolder)], {
   error: 'a report is a token, or an object with either a token or a did',
 });
 const failure = {

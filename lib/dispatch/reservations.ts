@@ -86,7 +86,7 @@ export function reservationsOf(
       attempt,
       deadline: lease.deadline,
       size: file.size,
-      attributes: attributesOf(project, file),
+      ...(hasAttributes(project, file) && { attributes: attributesOf(project, file) }),
       replicas: block.replicasOf(slot).map(replica => ({
         ...replica,
         url: context.files.replicaUrl(replica.url, expiresAt),
@@ -100,6 +100,10 @@ export function slotsHeld(block: Block, { mark }: Lease): LeasedSlot[] {
   return Array.from(block.slots, (_, slot) => slot)
     .filter(slot => block.slots[slot] === mark)
     .map(slot => ({ slot, attempt: triesOf(block, slot) + 1 }));
+}
+
+function hasAttributes({ fileAttributes }: ProjectRecord, { attributes = {} }: CatalogueFile): boolean {
+  return Object.keys(fileAttributes).length > 0 || Object.keys(attributes).length > 0;
 }
 
 export function attributesOf(project: ProjectRecord, file: CatalogueFile) {

@@ -7,9 +7,11 @@ const VISIBILITY_MILLIS = 30_000;
 
 /** A ticket that was received in this process. */
 interface Seen {
+  readonly row: Row;
   readonly queue: string;
   readonly receives: number;
-  readonly visibleAt: number;
+  /** `moves` at the time. */
+  readonly movesThen: number;
   /** Until when it is hidden because somebody works on it; 0 = nobody does. */
   readonly busyUntil: number;
 }
@@ -40,6 +42,15 @@ export function sqliteTickets(database: Database, clock: Clock): TicketQueue {
   const drop = database.prepare('DELETE FROM tickets WHERE queue = ?');
   const seen = new Map<number, Seen>();
   const busy = new Set<number>();
+  /** The ticket to give next, where it was put back as it was taken and nothing else has moved: saves looking. */
+  const heads = new Map<string, Row>();
+  /** Counts the tickets that were sent, deleted or hidden for another time. */
+  let moves = 0;
+
+  function moved(queue: string): void {
+    moves += 1;
+    heads.delete(queue);
+  }
 
   /** The ticket that nobody works on and that is, or becomes, visible first. */
   function nextOf(queue: string, now: number): Row | undefined {
@@ -70,15 +81,17 @@ export function sqliteTickets(database: Database, clock: Clock): TicketQueue {
         for (const { block, generation, visibleAt } of tickets)
           insert.run(queue, Math.ceil(visibleAt), block, generation);
       });
+      moved(queue);
       bell.due(queue, Math.min(...tickets.map(({ visibleAt }) => visibleAt)));
     },
     async receive(queue) {
       const now = clock.now();
-      const row = nextOf(queue, now);
+      const row = heads.get(queue) ?? nextOf(queue, now);
+      heads.delete(queue);
       if (!row || row.visibleAt > now) return undefined;
-      const { id, block, generation, visibleAt } = row;
+      const { id, block, generation } = row;
       const receives = (seen.get(id)?.receives ?? 0) + 1;
-      seen.set(id, { queue, receives, visibleAt, busyUntil: now + VISIBILITY_MILLIS });
+      seen.set(id, { row, queue, receives, movesThen: moves, busyUntil: now + VISIBILITY_MILLIS });
       busy.add(id);
       return { block, generation, receives, receipt: `${id}.${receives}` };
     },
@@ -87,20 +100,25 @@ export function sqliteTickets(database: Database, clock: Clock): TicketQueue {
       if (!found) return;
       const { id, ticket } = found;
       const visibleAt = Math.ceil(until);
-      if (visibleAt !== ticket.visibleAt) database.write(() => hide.run(visibleAt, id));
-      seen.set(id, { ...ticket, visibleAt, busyUntil: 0 });
       busy.delete(id);
+      if (visibleAt !== ticket.row.visibleAt) {
+        database.write(() => hide.run(visibleAt, id));
+        moved(queue);
+      } else if (ticket.movesThen === moves) heads.set(queue, ticket.row);
+      seen.set(id, { ...ticket, row: { ...ticket.row, visibleAt }, busyUntil: 0 });
       bell.due(queue, until);
     },
     async delete(queue, receipt) {
       const found = current(queue, receipt);
       if (!found) return;
       database.write(() => remove.run(found.id));
+      moved(queue);
       seen.delete(found.id);
       busy.delete(found.id);
     },
     async drop(queue) {
       database.write(() => drop.run(queue));
+      moved(queue);
       for (const [id, ticket] of seen) if (ticket.queue === queue) seen.delete(id);
       bell.ring(queue);
     },

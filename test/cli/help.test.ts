@@ -121,7 +121,7 @@ describe('the help of sluice', () => {
   it('is what sluice alone, --help and help show: commands, common options, exit codes', async () => {
     const { code, stdout } = await runCli([]);
     expect(code).toBe(0);
-    expect(stdout).toContain('\nCommands:\n  completion  Print a script');
+    expect(stdout).toContain('\n  completion  Print a script');
     expect(stdout).toContain('      --version     show the version\n');
     for (const code of Object.values(EXIT)) expect(stdout).toMatch(new RegExp(`^ {2}${code} +[A-Z\`]`, 'm'));
     expect((await runCli(['--help'])).stdout).toBe(stdout);

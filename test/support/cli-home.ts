@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 export const OLD_NODE = '--no-experimental-strip-types';
 
 /** How a process ended, and what it said. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;

@@ -24,6 +24,7 @@ export async function untilLoaded(
       client.showProject({ project }, { signal }),
     );
     if (shown.state !== 'loading') {
+      progress.show('writing', { done: shown.files, total: shown.files });
       progress.finish();
       return shown;
     }

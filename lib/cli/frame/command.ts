@@ -46,7 +46,7 @@ export interface RestSpec {
   readonly description: string;
 }
 
-export interface Example {
+interface Example {
   readonly command: string;
   readonly says: string;
 }

@@ -2,7 +2,7 @@ import type { Options } from './command.ts';
 import { UsageError } from './errors.ts';
 
 /** Where `sluice serve` listens when nothing else is said. */
-export const DEFAULT_SERVER = 'http://127.0.0.1:8470';
+const DEFAULT_SERVER = 'http://127.0.0.1:8470';
 
 /** What every command understands. */
 export const COMMON_OPTIONS = {

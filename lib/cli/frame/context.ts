@@ -10,7 +10,7 @@ export interface Output {
 }
 
 /** Bytes that come in; `isTTY` where a person would have to type them. */
-export type Input = Readable & { readonly isTTY?: boolean };
+type Input = Readable & { readonly isTTY?: boolean };
 
 /** What a process gives a command; a test gives its own. */
 export interface World {

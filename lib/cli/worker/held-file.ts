@@ -4,5 +4,3 @@ import type { Reservation } from '../../contract/work.ts';
 export function heldFile(reservation: Reservation, worker: string) {
   return { ...reservation, url: reservation.replicas[0]?.url ?? null, worker };
 }
-
-export type HeldFile = ReturnType<typeof heldFile>;

@@ -21,7 +21,7 @@ export interface Desk {
 }
 
 /** What is reported: by the token of its reservation, or by its name as the worker that holds it. */
-export type Item = { token: string } | { did: string };
+type Item = { token: string } | { did: string };
 
 type Send = (items: Item[]) => Promise<{ results: ReportResult[] }>;
 

@@ -110,17 +110,6 @@ describe('project create', () => {
     const { stdout } = await server.cli('project create a b --json');
     expect(JSON.parse(stdout)).toMatchObject({ files: 2, state: 'active' });
   });
-
-  it('says nothing while it is quick, and shows each phase when it is not', async () => {
-    let time = 0;
-    const slow = () => {
-      time += 1100;
-      return time;
-    };
-    const { code, stderr } = await server.cli('project create -', { stdin: 'a\nb\n', now: slow });
-    expect(code).toBe(EXIT.ok);
-    expect(stderr).toMatch(/^uploading {2}4 B( .*)?\n/);
-  });
 });
 
 describe('project create --dir', () => {

@@ -1,7 +1,6 @@
 import { type RouteName, routes } from '../lib/contract/routes.ts';
 import type { Context } from '../lib/dispatch/context.ts';
 import { ProblemError } from '../lib/dispatch/problem.ts';
-import type { HttpEvent, HttpReply } from './http.ts';
 import { problemReply } from './middleware/problems.ts';
 import type { Handler } from './middleware/verb.ts';
 import { verbs } from './verbs.ts';
@@ -52,5 +51,3 @@ export function matchRoute(method: string, path: string): Match {
 function shorten(path: string): string {
   return path.length > SHOWN_LENGTH ? `${path.slice(0, SHOWN_LENGTH)}…` : path;
 }
-
-export type { HttpEvent, HttpReply };

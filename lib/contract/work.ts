@@ -13,7 +13,7 @@ const RequestId = z
     'Names a request so that its repetition changes nothing twice; made by the client, new for each request',
   );
 
-const TokenText = z.string().max(LIMITS.tokenLength).describe('The token of a reservation');
+const TokenText = z.string().min(1).max(LIMITS.tokenLength).describe('The token of a reservation');
 
 const WaitSeconds = z
   .number()

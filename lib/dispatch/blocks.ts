@@ -34,7 +34,7 @@ export function queueOfBlock(project: ProjectRecord, number: number): string {
   return queueOf(project, lane.lane);
 }
 
-export function blockKey(project: number, number: number): Key {
+function blockKey(project: number, number: number): Key {
   const group = Math.floor(number / PER_PARTITION);
   return { partition: blockPartition(project, group), sort: String(number % PER_PARTITION).padStart(2, '0') };
 }

@@ -5,8 +5,7 @@ import { readBlock } from './blocks.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import type { Place } from './locate.ts';
 import { ProblemError } from './problem.ts';
-
-const URL_MILLIS = 3_600_000;
+import { urlExpiry } from './reservations.ts';
 
 /**
  * Says where to PUT the output of a reservation. Each attempt has its own key, and the block says which attempt
@@ -22,10 +21,10 @@ export async function output(
   const block = token?.project === project.id ? await readBlock(context, project.id, token.block) : undefined;
   if (!token || !block || token.slot >= block.slots.length)
     throw new ProblemError('token_unknown', `${request.token} is not a reservation of project ${project.id}`);
-  const attempt = triesOf(block, token.slot) + 1;
-  if (leaseOf(block, token.slot)?.id !== token.lease || attempt !== token.attempt)
+  const lease = leaseOf(block, token.slot);
+  if (lease?.id !== token.lease || triesOf(block, token.slot) + 1 !== token.attempt)
     throw new ProblemError('overtaken', `${request.token} no longer holds its file`);
-  const expiresAt = context.clock.now() + URL_MILLIS;
+  const expiresAt = urlExpiry(context, lease);
   const key = outputKey(project.id, token, token.attempt);
   return { method: 'PUT', url: context.files.uploadUrl(key, expiresAt), expiresAt };
 }

@@ -3,7 +3,7 @@
  * conformance suite in test/conformance says what every adapter must do.
  */
 
-export type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };
+type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };
 export type JsonObject = { [member: string]: Json | undefined };
 
 /** Items of a partition are listed together, in the order of `sort`; neither is empty. */
@@ -12,10 +12,7 @@ export interface Key {
   readonly sort: string;
 }
 
-/**
- * JSON for what people may want to look at, bytes for what is large and never changes; 300 KB are not too large.
- * Neither who puts a document nor who gets one changes it in place afterwards.
- */
+/** JSON for what people may want to look at, bytes for what is large and never changes; 300 KB are not too large. */
 export type Value = JsonObject | Uint8Array;
 
 export interface Item {

@@ -66,6 +66,12 @@ export function withMarks<R extends { url: string }>(
   return replicas.map(replica => ({ ...replica, available: !marked.includes(replica.url) }));
 }
 
+/** Until when the URLs of a reservation work, ms since 1970. */
+export function urlExpiry({ clock }: Context, { deadline }: Lease): number {
+  const now = clock.now();
+  return deadline === null ? now + URL_MILLIS : Math.max(now, deadline) + URL_GRACE_MILLIS;
+}
+
 /** What a worker receives for the slots it leased. */
 export function reservationsOf(
   context: Context,
@@ -74,9 +80,7 @@ export function reservationsOf(
   lease: Lease,
   slots: readonly LeasedSlot[],
 ): Reservation[] {
-  const now = context.clock.now();
-  const expiresAt =
-    lease.deadline === null ? now + URL_MILLIS : Math.max(now, lease.deadline) + URL_GRACE_MILLIS;
+  const expiresAt = urlExpiry(context, lease);
   return slots.map(({ slot, attempt }) => {
     const file = block.files[slot];
     if (!file) throw new Error(`project ${project.id} has no file in slot ${slot} of block ${block.number}`);

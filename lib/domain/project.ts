@@ -1,5 +1,3 @@
-import type { RetryPolicy } from './policy.ts';
-
 /**
  * The life of a project.
  *
@@ -61,20 +59,6 @@ export function nextState(state: ProjectState, verb: ProjectVerb): ProjectState 
 /** A project that has ended by itself: every file is done or failed. */
 export function hasEnded(state: ProjectState): state is 'done' | 'failed' {
   return state === 'done' || state === 'failed';
-}
-
-/** What a project's owner sets. */
-export interface ProjectSettings extends RetryPolicy {
-  readonly title: string;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  /** Length of a lease in seconds; null = held until reported. */
-  readonly leaseSeconds: number | null;
-  /** Time without a reserve or report after which the project is abandoned, in seconds; null = never. */
-  readonly idleSeconds: number | null;
-  /** Files need no replica. */
-  readonly virtual: boolean;
-  readonly users: readonly string[];
-  readonly roles: readonly string[];
 }
 
 /** Who calls, as the home established it. */

@@ -9,7 +9,7 @@ import { sendProblem } from './problem-response.ts';
 import { FILES_PATH, type SignedUrls } from './signed-urls.ts';
 
 /** A request and reply as a Lambda function URL has them. */
-export interface ApiEvent {
+interface ApiEvent {
   readonly rawPath: string;
   readonly rawQueryString: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
@@ -20,12 +20,12 @@ export interface ApiEvent {
   };
   readonly body?: string;
 }
-export interface ApiReply {
+interface ApiReply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-export type Api = (event: ApiEvent, context: { signal: AbortSignal }) => Promise<ApiReply>;
+type Api = (event: ApiEvent, context: { signal: AbortSignal }) => Promise<ApiReply>;
 
 export interface ServerOptions {
   readonly api: Api;

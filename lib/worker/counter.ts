@@ -11,7 +11,7 @@ import type { Reports } from './reports.ts';
 export type Next = NonNullable<RouteReply<'advance'>['next']>;
 
 /** What one exchange with the server came to; `next` answers the request for files, if there was one. */
-export type Exchanged =
+type Exchanged =
   | { readonly next?: Next | undefined }
   /** The server will not have this worker, or not in this project now; or something is wrong in here. */
   | { readonly failure: unknown };

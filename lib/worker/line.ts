@@ -26,7 +26,7 @@ export interface Line {
   ask<T>(call: (signal: AbortSignal) => Promise<T>, options?: AskOptions): Promise<T>;
 }
 
-export interface AskOptions {
+interface AskOptions {
   /** How long the call itself asks the server to wait. */
   readonly waitSeconds?: number;
   /** Cuts a waiting call short; it is repeated at once, because what it did at the server is not known. */

@@ -60,7 +60,7 @@ export interface PastLease {
   readonly slots: readonly number[];
 }
 
-export interface Timing {
+interface Timing {
   readonly files: number;
   readonly millis: number;
 }

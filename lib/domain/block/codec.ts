@@ -17,7 +17,7 @@ export type StoredBlock = {
   restart?: number;
   timing?: [files: number, millis: number];
 };
-export type StoredLease = [
+type StoredLease = [
   mark: string,
   id: number,
   worker: string,
@@ -25,7 +25,7 @@ export type StoredLease = [
   since: number,
   requestId: string,
 ];
-export type StoredPast = [id: number, worker: string, slots: string];
+type StoredPast = [id: number, worker: string, slots: string];
 
 /** What is stored of a block; its version is the store's. */
 export function encodeBlock(block: Block): StoredBlock {

@@ -48,7 +48,7 @@ export function checkInvariants(block: Block): void {
 }
 
 /** A block is stored as JSON and comes back the same. */
-export function checkStored(block: Block): void {
+function checkStored(block: Block): void {
   const stored = encodeBlock(block);
   assert.deepEqual(JSON.parse(JSON.stringify(stored)), stored);
   assert.deepEqual(decodeBlock(stored, block.version), block);

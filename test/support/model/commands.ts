@@ -59,7 +59,7 @@ export interface Setting {
   readonly policy: RetryPolicy;
 }
 
-export const policies: fc.Arbitrary<RetryPolicy> = fc.record({
+const policies: fc.Arbitrary<RetryPolicy> = fc.record({
   maxAttempts: fc.constantFrom(null, 1, 3),
   retryBackoffSeconds: fc.constantFrom(0, 0.05, 0.4, 2),
   retryBackoffMaxSeconds: fc.constantFrom(0.1, 1, 60),

@@ -123,7 +123,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  base = options.publicUrl ?? urlOf(server.address());
+  base = options.publicUrl?.replace(/\/+$/, '') ?? urlOf(server.address());
 
   const sweeping = sweepAgain();
   async function sweepAgain(): Promise<void> {

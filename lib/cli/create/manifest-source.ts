@@ -73,11 +73,11 @@ async function openFile({ cwd }: Context, file: string): Promise<Bytes> {
   if (stats.isDirectory()) {
     throw new CliError(EXIT.usage, 'usage', `${file} is a folder; --dir takes its files`);
   }
-  const bytes = linesOf(createReadStream(path), file);
+  const bytes = bytesOf(createReadStream(path), file);
   return stats.isFile() ? { bytes, sizeBytes: stats.size } : { bytes };
 }
 
-async function* linesOf(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
+async function* bytesOf(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
   } catch (error) {

@@ -1,9 +1,11 @@
+import { LIMITS } from '../contract/limits.ts';
 import type { Upload } from '../contract/projects.ts';
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
-import type { FileSpec } from '../contract/words.ts';
+import { DEFAULT_LANE, type FileSpec } from '../contract/words.ts';
 import { formatDid } from '../domain/did.ts';
 import type { Call, Context } from './context.ts';
 import { checkFile, loadFiles, surveyFiles } from './loading.ts';
+import { tooManyLanes } from './manifest/survey-manifest.ts';
 import { ProblemError } from './problem.ts';
 import type { ProjectRecord } from './project-record.ts';
 import { viewProject } from './views.ts';
@@ -53,18 +55,30 @@ export function uploadOf(context: Context, { id }: ProjectRecord): Upload {
   return { method: 'PUT', url: context.files.uploadUrl(manifestKey(id), expiresAt), expiresAt };
 }
 
-/** Refuses inline files that are there twice or cannot be handed out. */
+/** Refuses inline files that are there twice, cannot be handed out, or are in too many lanes. */
 function refuseFaults(context: Context, files: readonly FileSpec[], virtual: boolean): void {
-  const seen = new Map<string, number>();
+  const faultOf = fileChecker(context, virtual);
   const faults: { path: string; message: string }[] = [];
   for (const [index, file] of files.entries()) {
-    const did = formatDid(file);
-    const twin = seen.get(did);
-    const message =
-      twin === undefined ? checkFile(context, file, virtual) : `"${did}" is already files.${twin}`;
+    const message = faultOf(file, index);
     if (message && faults.push({ path: `files.${index}`, message }) === MAX_FAULTS) break;
-    seen.set(did, twin ?? index);
   }
   const [first] = faults;
   if (first) throw new ProblemError('invalid_request', `${first.path}: ${first.message}`, { faults });
+}
+
+/** Says what is wrong with a file beside those before it, or nothing. */
+function fileChecker(context: Context, virtual: boolean) {
+  const seen = new Map<string, number>();
+  const lanes = new Set<string>();
+  return (file: FileSpec, index: number): string | undefined => {
+    const did = formatDid(file);
+    const twin = seen.get(did);
+    if (twin !== undefined) return `"${did}" is already files.${twin}`;
+    seen.set(did, index);
+    const { lane = DEFAULT_LANE } = file;
+    if (lanes.size === LIMITS.lanes && !lanes.has(lane)) return tooManyLanes(lane);
+    lanes.add(lane);
+    return checkFile(context, file, virtual);
+  };
 }

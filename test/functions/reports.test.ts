@@ -194,7 +194,6 @@ describe('a report is refused', () => {
     const [project, block, slot, attempt, lease] = token.split('.');
     const forged = {
       'no token at all': 'hello',
-      'an empty one': '',
       'of another project': ['2', block, slot, attempt, lease].join('.'),
       'of a block that is not there': [project, 'zz', slot, attempt, lease].join('.'),
       'of a slot beyond the end': [project, block, '3', attempt, lease].join('.'),

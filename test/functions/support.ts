@@ -55,7 +55,14 @@ export async function startTestServer(options: Partial<LocalOptions> = {}): Prom
     await rm(folder, { recursive: true });
   });
   const clientOf = (token?: string) => createClient({ server: sluice.url, token, fetch: fetchAsDeclared });
-  return { url: sluice.url, folder, clock, client: clientOf(options.tokens?.[0]?.token), clientOf, close };
+  return {
+    url: sluice.url,
+    folder: options.folder ?? folder,
+    clock,
+    client: clientOf(options.tokens?.[0]?.token),
+    clientOf,
+    close,
+  };
 }
 
 /** `fetch`, which fails the test when an answer is not one that the contract declares for its verb. */

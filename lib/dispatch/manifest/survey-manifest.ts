@@ -36,7 +36,7 @@ export async function surveyManifest(
     for (const { line, file } of batch) {
       const lane = file.lane ?? DEFAULT_LANE;
       lanes.set(lane, (lanes.get(lane) ?? 0) + 1);
-      if (lanes.size > LIMITS.lanes) refuseLane(line, lane);
+      if (lanes.size > LIMITS.lanes) new FaultList().stop({ line, message: tooManyLanes(lane) });
       hashes.add(hash64(formatDid(file)));
     }
     rows += batch.length;
@@ -46,9 +46,7 @@ export async function surveyManifest(
   return { files: rows, lanes };
 }
 
-function refuseLane(line: number, lane: string): never {
-  return new FaultList().stop({
-    line,
-    message: `the lane ${quoted(lane)} is one more than the ${LIMITS.lanes} that a project can have`,
-  });
+/** What is said of the lane with which there are more than a project can have. */
+export function tooManyLanes(lane: string): string {
+  return `the lane ${quoted(lane)} is one more than the ${LIMITS.lanes} that a project can have`;
 }

@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import type { MiddlewareObj } from '@middy/core';
 import type { z } from 'zod';
 import { clauseOf, faultsOf } from '../../lib/contract/faults.ts';
+import { LIMITS } from '../../lib/contract/limits.ts';
 import type { Route } from '../../lib/contract/routes.ts';
 import { ProjectId } from '../../lib/contract/words.ts';
 import { ProblemError } from '../../lib/dispatch/problem.ts';
@@ -23,8 +25,16 @@ export function input(route: Route): MiddlewareObj<HttpEvent & { input?: unknown
 
 function bodyOf({ body, isBase64Encoded }: HttpEvent): unknown {
   if (!body) return {};
+  const bytes = isBase64Encoded ? Buffer.from(body, 'base64') : undefined;
+  const length = bytes?.length ?? Buffer.byteLength(body);
+  if (length > LIMITS.bodyBytes)
+    throw new ProblemError(
+      'body_too_large',
+      `a request may have ${LIMITS.bodyBytes} bytes; this one has ${length}`,
+    );
+  if (bytes && !isUtf8(bytes)) throw new ProblemError('invalid_request', 'the body is not UTF-8');
   try {
-    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+    return JSON.parse(bytes?.toString('utf8') ?? body);
   } catch (cause) {
     throw new ProblemError('invalid_request', 'the body is not JSON', { cause });
   }

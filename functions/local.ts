@@ -9,6 +9,7 @@ import { sweep } from '../lib/dispatch/sweep.ts';
 import { authenticator, bindFault, strangerFault, type TokenFile } from '../lib/embedded/access.ts';
 import { Database, type Durability } from '../lib/embedded/database.ts';
 import { folderFiles } from '../lib/embedded/folder-files.ts';
+import { frugally } from '../lib/embedded/frugal.ts';
 import { createLocalServer } from '../lib/embedded/server.ts';
 import { SignedUrls } from '../lib/embedded/signed-urls.ts';
 import { sqliteStore } from '../lib/embedded/sqlite-store.ts';
@@ -101,7 +102,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     const name = `${job.kind} ${job.project}`;
     if (jobs.has(name)) return;
     const running = database
-      .durably(() => runJob(context, job))
+      .durably(() => frugally(() => runJob(context, job)))
       .catch(error => {
         if (!stopping.signal.aborted) warn(`${name} failed`, error);
       })

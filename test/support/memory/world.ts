@@ -1,0 +1,43 @@
+import type { Layout } from '../../../lib/dispatch/home.ts';
+import { MemoryClock } from './clock.ts';
+import { MemoryItems } from './items.ts';
+import { MemoryQueues } from './queues.ts';
+import { seededRandom } from './random.ts';
+
+export interface WorldOptions {
+  readonly seed?: number;
+  readonly layout?: Partial<Layout>;
+  /** Tickets come in any order, as with SQS, not in the order of their visibility. */
+  readonly shuffled?: boolean;
+}
+
+const LAYOUT: Layout = {
+  name: 'memory',
+  ways: 1024,
+  maxSlots: 256,
+  maxLeases: 26,
+  projectCacheMillis: 5_000,
+  retryAfterSeconds: 5,
+};
+
+/** All that outlives a process: items, tickets, bytes, the time and the dice. */
+export class MemoryWorld {
+  readonly clock = new MemoryClock();
+  readonly random: () => number;
+  readonly layout: Layout;
+  readonly items = new MemoryItems();
+  readonly queues: MemoryQueues;
+  readonly bytes = new Map<string, Uint8Array>();
+  #lastId = 0;
+
+  constructor({ seed = 1, layout = {}, shuffled = false }: WorldOptions = {}) {
+    this.random = seededRandom(seed);
+    this.layout = { ...LAYOUT, ...layout };
+    this.queues = new MemoryQueues(this.clock, count => (shuffled ? Math.floor(this.random() * count) : 0));
+  }
+
+  newId(): string {
+    this.#lastId += 1;
+    return `id${this.#lastId}`;
+  }
+}

@@ -10,6 +10,9 @@ import { Stock } from './projects.ts';
  * Reserve + done per second over HTTP beside the floor of the same run: a bare Node HTTP server that does one
  * SQLite update a call. A ratio above 1 means that Sluice is faster than the floor. Small projects are worked
  * through one after the other.
+ *
+ * Both sides get the same load: by default through `fetch`, as programs use it, which takes about a core itself;
+ * with `--client raw` through bare sockets, which leave all the time to the server.
  */
 const { values } = parseArgs({
   options: {
@@ -18,6 +21,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '1,8' },
     durabilities: { type: 'string', default: 'full,normal' },
     seconds: { type: 'string', default: '3' },
+    client: { type: 'string', default: 'fetch' },
   },
 });
 const list = (text: string) => text.split(',').map(Number);
@@ -28,7 +32,7 @@ const seconds = Number(values.seconds);
 
 for (const durability of values.durabilities.split(',')) {
   console.log(
-    `\nsynchronous=${durability.toUpperCase()}: files reserved and done a second (${seconds} s a figure)\n`,
+    `\nsynchronous=${durability.toUpperCase()}: files reserved and done a second (${seconds} s a figure, by ${values.client})\n`,
   );
   console.log('project size  clients  files a call     sluice/s      floor/s   ratio');
   for (const size of list(values.sizes)) await benchSize(durability, size);
@@ -41,18 +45,25 @@ async function benchSize(durability: string, size: number): Promise<void> {
   try {
     const floorUrl = String((await nextMessage(floor)).url);
     const stock = new Stock(String((await nextMessage(sluice)).url), size);
-    for (const { clients, perCall } of cells) {
-      const least = await load(floorUrl, '', perCall, clients, seconds);
-      const projects = await stock.of(least * (seconds + 1));
-      const rate = await load(stock.server, projects.map(pathOf).join(), perCall, clients, seconds);
-      row(size, clients, perCall, rate, least);
-    }
+    await stock.of(1);
     sluice.send('memory');
     const { peakMegabytes } = await nextMessage(sluice);
-    const loading = `a project loaded in ${stock.loadSeconds.toFixed(1)} s`;
     console.log(
-      `${' '.repeat(14)}${loading}; the server's peak memory was ${Number(peakMegabytes).toFixed(0)} MB`,
+      `${formatCount(size)} files loaded in ${stock.loadSeconds.toFixed(1)} s; the server's peak memory: ${Number(peakMegabytes).toFixed(0)} MB`,
     );
+    for (const { clients, perCall } of cells) {
+      const least = await load(floorUrl, '', perCall, clients, seconds, values.client);
+      const projects = await stock.of(least * (seconds + 1));
+      const rate = await load(
+        stock.server,
+        projects.map(pathOf).join(),
+        perCall,
+        clients,
+        seconds,
+        values.client,
+      );
+      row(size, clients, perCall, rate, least);
+    }
   } finally {
     await Promise.all([stop(floor), stop(sluice)]);
     rmSync(folder, { recursive: true });

@@ -9,7 +9,7 @@ import { laneOf, type ProjectRecord } from './project-record.ts';
 import { keepResults, noteFailures, reportOnBlock } from './report.ts';
 import { doneItems, failedItems, type PlacedReport, placeReports } from './report-items.ts';
 import { filesOfBlock, reservationsOf } from './reservations.ts';
-import { overReply, type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
+import { type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
 import { wakeProject } from './revive.ts';
 import { commandFor, lanesFor, restOf, takeByTickets, type Wanted } from './take.ts';
 
@@ -103,8 +103,7 @@ async function topUp(
 ): Promise<ReserveReply> {
   if (reservations.length === wanted.count) return reservedReply(reservations);
   const now = await context.projects.read(project.id);
-  if (reservations.length === 0)
-    return overReply(now) ?? reserveOrWait(context, call, now, wanted, waitSeconds);
+  if (reservations.length === 0) return reserveOrWait(context, call, now, wanted, waitSeconds);
   if (now.state !== 'active') return reservedReply(reservations);
   const more = await takeByTickets(context, now, wanted, reservations);
   return reservedReply(more.reservations);

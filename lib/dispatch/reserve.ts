@@ -33,7 +33,7 @@ export async function reserveOrWait(
 ): Promise<ReserveReply> {
   const { bell } = context.tickets;
   const until = context.clock.now() + waitSeconds * 1000;
-  const reply = await reserveNow(context, first, wanted);
+  const reply = await reserveNow(context, call, first, wanted);
   if (reply.status !== 'wait' || waitSeconds === 0 || !bell) return reply;
   const { signal } = call;
   let project = first;
@@ -42,15 +42,21 @@ export async function reserveOrWait(
     await bell.wait(queues, queues.length > 0 ? left : Math.min(left, NO_LANE_MILLIS), signal);
     if (signal?.aborted) break;
     project = await projectToWork(context, call, project.id);
-    const again = await reserveNow(context, project, wanted);
+    const again = await reserveNow(context, call, project, wanted);
     if (again.status !== 'wait') return again;
   }
   return reply;
 }
 
-async function reserveNow(context: Context, known: ProjectRecord, wanted: Wanted): Promise<ReserveReply> {
-  if (known.state === 'loading') return comeBack(context);
-  const project = await wakeProject(context, known);
+async function reserveNow(
+  context: Context,
+  call: Call,
+  known: ProjectRecord,
+  wanted: Wanted,
+): Promise<ReserveReply> {
+  const current = await unlessActiveAgain(context, call, known);
+  if (current.state === 'loading') return comeBack(context);
+  const project = await wakeProject(context, current);
   const over = overReply(project);
   if (over) return over;
   if (project.state !== 'active')
@@ -58,6 +64,13 @@ async function reserveNow(context: Context, known: ProjectRecord, wanted: Wanted
   const { reservations, dryLanes } = await takeByTickets(context, project, wanted);
   await context.activity.note(project.id, reservations.length === 0 ? dryLanes : []);
   return reservations.length > 0 ? reservedReply(reservations) : nothingReply(context, project.id);
+}
+
+/** What would send a worker away is not told from memory: another process may have restarted the project since. */
+async function unlessActiveAgain(context: Context, call: Call, known: ProjectRecord): Promise<ProjectRecord> {
+  if (known.state === 'active') return known;
+  await context.projects.readNow(known.id);
+  return projectToWork(context, call, known.id);
 }
 
 export function reservedReply(reservations: Reservation[]): ReserveReply {

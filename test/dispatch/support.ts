@@ -80,10 +80,16 @@ export function startProcess(options: HomeOptions = {}) {
 }
 export type Process = ReturnType<typeof startProcess>;
 
-/** `count` files named f0, f1 …, each with one replica. */
-export function someFiles(count: number, more: { lane?: string; durationSeconds?: number } = {}) {
+interface MoreOfFiles {
+  readonly lane?: string;
+  readonly durationSeconds?: number;
+  readonly prefix?: string;
+}
+
+/** `count` files named f0, f1 … (in a lane: by its name), each with one replica. */
+export function someFiles(count: number, { prefix, ...more }: MoreOfFiles = {}) {
   return Array.from({ length: count }, (_, n) => ({
-    name: `${more.lane ?? 'f'}${n}`,
+    name: `${prefix ?? more.lane ?? 'f'}${n}`,
     replicas: [{ url: `https://x/${n}` }],
     ...more,
   }));

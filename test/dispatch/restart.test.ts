@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { Witness } from '../support/memory/witness.ts';
+import { MemoryWorld } from '../support/memory/world.ts';
+import { Crash } from '../support/memory-home.ts';
+import { type Process, someFiles, startProcess, tokensOf } from './support.ts';
+
+const FILES = 4;
+
+async function work(process: Process, id: number): Promise<void> {
+  for (;;) {
+    const tokens = tokensOf(await process.reserve(id, { worker: 'w', count: FILES }));
+    if (tokens.length === 0) return;
+    await process.done(id, { done: tokens });
+  }
+}
+
+/** A project of four blocks of a file each, all done. */
+async function finished() {
+  const world = new MemoryWorld();
+  const witness = new Witness(world);
+  const process = startProcess({ world });
+  const id = await process.create({ files: someFiles(FILES) });
+  await work(process, id);
+  return { world, witness, process, id };
+}
+
+/** A process that dies after it has written some blocks. */
+function dyingAfter(blocks: number, world: MemoryWorld, witness: Witness, id: number): Process {
+  const isWritten = () => witness.counts(id).ready === blocks;
+  return startProcess({ world, onCall: () => (isWritten() ? 'crash' : undefined) });
+}
+
+test('a restart that was cut off is finished by the sweep, and what was done meanwhile stays done', async () => {
+  const { world, witness, process, id } = await finished();
+  const dying = dyingAfter(2, world, witness, id);
+  await expect(dying.restart(id, { states: ['done'] })).rejects.toThrow(Crash);
+  await work(process, id);
+  expect(witness.counts(id)).toMatchObject({ done: FILES });
+  expect((await process.show(id)).state).toBe('active');
+  await process.sweep();
+  await process.runJobs();
+  expect(witness.counts(id)).toMatchObject({ ready: 2, done: 2 });
+  await work(process, id);
+  expect((await process.show(id)).state).toBe('done');
+  expect(witness.broken).toEqual([]);
+});
+
+test('a restart that was cut off and cancelled is finished by the sweep too, so that it can be activated', async () => {
+  const { world, witness, process, id } = await finished();
+  await expect(dyingAfter(2, world, witness, id).restart(id, { states: ['done'] })).rejects.toThrow(Crash);
+  await process.cancel(id);
+  await process.sweep();
+  await process.runJobs();
+  expect((await process.activate(id)).counts).toMatchObject({ ready: FILES });
+  await work(process, id);
+  expect((await process.show(id)).state).toBe('done');
+});
+
+test('a second restart is refused while the first one is under way', async () => {
+  const { world, witness, process, id } = await finished();
+  await expect(dyingAfter(2, world, witness, id).restart(id, { states: ['done'] })).rejects.toThrow(Crash);
+  await expect(process.restart(id, { dids: ['f3'] })).rejects.toMatchObject({ code: 'busy' });
+});
+
+test('a process that ends a restart which another one has finished ends no later restart', async () => {
+  const { world, witness, process, id } = await finished();
+  let isHeldUp = false;
+  const slow = startProcess({
+    world,
+    async onCall() {
+      if (isHeldUp || witness.counts(id).ready < 1) return undefined;
+      isHeldUp = true;
+      await process.sweep();
+      await process.runJobs();
+      await work(process, id);
+      await expect(dyingAfter(1, world, witness, id).restart(id, { states: ['done'] })).rejects.toThrow(
+        Crash,
+      );
+      return undefined;
+    },
+  });
+  await slow.restart(id, { states: ['done'] });
+  expect(witness.record(id)).toMatchObject({ restarts: 2, restarting: { states: ['done'] } });
+  await process.sweep();
+  await process.runJobs();
+  expect(witness.counts(id)).toMatchObject({ ready: FILES });
+  expect(witness.broken).toEqual([]);
+});
+
+test('what a worker held is void after a restart, and its report says so', async () => {
+  const process = startProcess();
+  const id = await process.create({ files: someFiles(2) });
+  const [old = ''] = tokensOf(await process.reserve(id, { worker: 'w' }));
+  await process.restart(id, { states: ['reserved'] });
+  await expect(process.done(id, { done: [old] })).rejects.toMatchObject({ code: 'overtaken' });
+  expect((await process.heartbeat(id, { worker: 'w', tokens: [old] })).lost).toEqual([old]);
+  expect((await process.show(id)).counts).toMatchObject({ ready: 2 });
+});
+
+test('restarted files have all their attempts before them', async () => {
+  const process = startProcess();
+  const id = await process.create({ files: someFiles(1), maxAttempts: 2, retryBackoffSeconds: 0 });
+  const fail = async () => {
+    const tokens = tokensOf(await process.reserve(id, { worker: 'w' }));
+    await process.failed(id, { failed: tokens.map(token => ({ token })) });
+  };
+  await fail();
+  await fail();
+  expect((await process.show(id)).state).toBe('failed');
+  await process.restart(id, { states: ['failed'] });
+  await fail();
+  expect(await process.file(id, { did: 'f0' })).toMatchObject({ state: 'ready', attempts: 1 });
+});

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { MemoryWorld } from '../support/memory/world.ts';
+import type { PortCall } from '../support/memory-home.ts';
+import { type Process, someFiles, startProcess, tokensOf } from './support.ts';
+
+/** A project of blocks of two files. */
+async function inPairs(files: number): Promise<{ world: MemoryWorld; process: Process; id: number }> {
+  const world = new MemoryWorld({ layout: { ways: files / 2, projectCacheMillis: 0 } });
+  const process = startProcess({ world });
+  return { world, process, id: await process.create({ files: someFiles(files), retryBackoffSeconds: 0 }) };
+}
+
+/** Goes wrong at the nth call of a name. */
+function failing(name: PortCall['name'], nth: number) {
+  let calls = 0;
+  return (call: PortCall) => {
+    if (call.name === name) calls += 1;
+    return call.name === name && calls === nth ? ('unavailable' as const) : undefined;
+  };
+}
+
+test('a worker that advances with the last of a block is given the rest from others, each file once', async () => {
+  const { process, id } = await inPairs(6);
+  const done = tokensOf(await process.reserve(id, { worker: 'w' }));
+  const { next } = await process.advance(id, { worker: 'w', done, reserve: { count: 4 } });
+  const tokens = next ? tokensOf(next) : [];
+  expect(new Set(tokens).size).toBe(4);
+  expect(tokens).toHaveLength(4);
+});
+
+test('what was reserved is handed over although a look for more fails', async () => {
+  const { world, process, id } = await inPairs(6);
+  const troubled = startProcess({ world, onCall: failing('tickets.receive', 3) });
+  expect(tokensOf(await troubled.reserve(id, { worker: 'w', count: 6 }))).toHaveLength(4);
+  expect(troubled.home.warnings).toHaveLength(1);
+  expect((await process.show(id)).counts.reserved).toBe(4);
+});
+
+test('what was reserved is handed over although its ticket could not be put back', async () => {
+  const { world, id } = await inPairs(2);
+  const troubled = startProcess({ world, onCall: failing('tickets.hide', 1) });
+  expect(tokensOf(await troubled.reserve(id, { worker: 'w', count: 2 }))).toHaveLength(2);
+});
+
+test('a first look that fails is the answer', async () => {
+  const { world, id } = await inPairs(2);
+  const troubled = startProcess({ world, onCall: failing('tickets.receive', 1) });
+  await expect(troubled.reserve(id, { worker: 'w' })).rejects.toThrow('tickets.receive');
+});
+
+test('a project that is cancelled while a worker is given files of it gives out no more', async () => {
+  const { world, process, id } = await inPairs(6);
+  const done = tokensOf(await process.reserve(id, { worker: 'w' }));
+  const slow = startProcess({
+    world,
+    async onCall({ name }) {
+      if (name === 'store.put' && (await process.show(id)).state === 'active') await process.cancel(id);
+      return undefined;
+    },
+  });
+  const { next } = await slow.advance(id, { worker: 'w', done, reserve: { count: 6 } });
+  expect(next && tokensOf(next)).toHaveLength(1);
+});
+
+test('heartbeats name each file a worker holds by its token', async () => {
+  const { process, id } = await inPairs(4);
+  const [first = '', ...others] = tokensOf(await process.reserve(id, { worker: 'w', count: 4 }));
+  await process.failed(id, { failed: [{ token: first }] });
+  const again = tokensOf(await process.reserve(id, { worker: 'w' }));
+  const { kept } = await process.heartbeat(id, { worker: 'w' });
+  expect(kept.map(({ token }) => token).sort()).toEqual([...others, ...again].sort());
+});

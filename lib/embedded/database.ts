@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { PortUnavailable } from '../dispatch/ports.ts';
 import { migrate } from './tables.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 export interface DatabaseOptions {
   /** The database's file, or `:memory:`. */
@@ -26,22 +27,30 @@ export class DatabaseError extends PortUnavailable {
  * One SQLite file, with one transaction for each turn of the event loop.
  *
  * All writes of a turn go into the same transaction, which is committed when the turn ends, so that requests that
- * arrive together pay for one sync of the disk together. A write is therefore only kept once its turn is: whoever
- * answers a caller does so through `durably`. A crash before then loses the whole turn, answers included.
+ * arrive together pay for one commit together. A write is therefore only kept once its turn is: whoever answers a
+ * caller does so through `durably`. A crash before then loses the whole turn, answers included.
+ *
+ * With `full` durability a turn is kept when the write-ahead log is on the disk. SQLite would wait for that inside the
+ * commit (`synchronous=FULL`), and the whole process with it. Here the log is synced beside the work: while one sync
+ * is under way the next turns are worked on, and share the sync that follows.
  */
 export class Database {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   /** How many turns were lost before the piece of work that runs now was begun. */
   readonly #lossesBefore = new AsyncLocalStorage<number>();
+  readonly #log: WriteAheadLog | undefined;
   #turn: Turn | undefined;
+  /** The turn begun last, until it is kept or lost; those before it are kept or lost no later. */
+  #latest: Turn | undefined;
   #losses = 0;
   #lastLoss: DatabaseError | undefined;
   /** Called when a turn's writes were lost, so that whatever was remembered of them can be forgotten. */
   onLost: () => void = () => {};
 
   constructor({ path, durability = 'full' }: DatabaseOptions) {
-    this.#db = open(path, durability);
+    this.#db = open(path);
+    this.#log = durability === 'full' && path !== ':memory:' ? new WriteAheadLog(`${path}-wal`) : undefined;
   }
 
   /** How often a turn's writes were lost. */
@@ -95,12 +104,13 @@ export class Database {
   /** Resolves once all that was written before is kept; fails with `DatabaseError` when some of it was lost. */
   async settled(): Promise<void> {
     this.#refuseAfterLoss();
-    await this.#turn?.ended;
+    await this.#latest?.ended;
   }
 
   /** Keeps the turn under way, and lets go of the file; closing again changes nothing. */
   close(): void {
     if (this.#turn) this.#commit(this.#turn);
+    this.#log?.close();
     if (this.#db.isOpen) this.#db.close();
   }
 
@@ -111,7 +121,10 @@ export class Database {
 
   #begin(): Turn {
     this.#db.exec('BEGIN IMMEDIATE');
-    const turn = newTurn();
+    const turn = newTurn(() => {
+      if (this.#latest === turn) this.#latest = undefined;
+    });
+    this.#latest = turn;
     setImmediate(() => this.#commit(turn));
     return turn;
   }
@@ -125,7 +138,11 @@ export class Database {
       return;
     }
     this.#turn = undefined;
-    turn.keep();
+    if (!this.#log) {
+      turn.keep();
+      return;
+    }
+    this.#log.sync(error => (error ? turn.lose(new DatabaseError(error)) : turn.keep()));
   }
 
   #lose(turn: Turn | undefined, cause: unknown): DatabaseError {
@@ -140,14 +157,14 @@ export class Database {
   }
 }
 
-function open(path: string, durability: Durability): DatabaseSync {
+function open(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: 0 });
     db.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
+      PRAGMA synchronous = NORMAL;
       PRAGMA wal_autocheckpoint = 4000;
       PRAGMA cache_size = -16384;
       PRAGMA temp_store = MEMORY;
@@ -168,9 +185,9 @@ interface Turn {
   readonly lose: (error: DatabaseError) => void;
 }
 
-function newTurn(): Turn {
+function newTurn(onEnd: () => void): Turn {
   const { promise: ended, resolve: keep, reject: lose } = Promise.withResolvers<void>();
   // Nobody may be waiting for this turn; those who are get the error.
-  ended.catch(() => {});
+  ended.then(onEnd, onEnd);
   return { ended, keep, lose };
 }

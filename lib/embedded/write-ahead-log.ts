@@ -1,0 +1,58 @@
+import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
+
+/** Told once what was written before is on the disk, or that it may not be. */
+type OnSynced = (error?: Error) => void;
+
+/**
+ * SQLite's write-ahead log, synced to the disk beside the work: one sync at a time, and whoever comes while it is
+ * under way shares the next one. SQLite itself syncs the log before each checkpoint and after each restart of the log
+ * (`synchronous=NORMAL`), so this is all that `synchronous=FULL` adds.
+ */
+export class WriteAheadLog {
+  readonly #path: string;
+  #file: number | undefined;
+  #waiting: OnSynced[] = [];
+  #isSyncing = false;
+  #failure: Error | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Tells when all that is in the log now is on the disk. */
+  sync(onSynced: OnSynced): void {
+    this.#waiting.push(onSynced);
+    if (!this.#isSyncing) this.#syncNext();
+  }
+
+  /** Syncs what is left, and lets go of the file. */
+  close(): void {
+    if (this.#file === undefined) return;
+    fdatasyncSync(this.#file);
+    this.#tell(this.#waiting.splice(0));
+    // A sync under way still needs the file, and closes it.
+    if (!this.#isSyncing) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #syncNext(): void {
+    // The log is there once something was committed, and stays the same file while its connection is open.
+    this.#file ??= openSync(this.#path, 'r');
+    const file = this.#file;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    this.#isSyncing = true;
+    fdatasync(file, error => {
+      this.#isSyncing = false;
+      // After a failed sync the kernel may have dropped the pages, so that a later one would succeed without them.
+      this.#failure ??= error ?? undefined;
+      this.#tell(batch);
+      if (this.#file === undefined) closeSync(file);
+      else if (this.#waiting.length > 0) this.#syncNext();
+    });
+  }
+
+  #tell(batch: readonly OnSynced[]): void {
+    for (const onSynced of batch) onSynced(this.#failure);
+  }
+}

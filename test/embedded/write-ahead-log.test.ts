@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Database, DatabaseError } from '../../lib/embedded/database.ts';
+import { sqliteStore } from '../../lib/embedded/sqlite-store.ts';
+import { holdSyncs } from '../support/held-syncs.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** A database in which `put` writes an item in a turn of its own; `kept` lists those whose turn was kept or lost. */
+async function setup(durability?: 'full' | 'normal') {
+  const syncs = holdSyncs();
+  const database = new Database({ path: join(await tempFolder(), 'sluice.db'), durability });
+  const store = sqliteStore(database);
+  const kept: (string | Error)[] = [];
+  const put = async (name: string) => {
+    await store.put({ partition: 'p', sort: name }, { name }, 0);
+    database.settled().then(
+      () => kept.push(name),
+      error => kept.push(error),
+    );
+    await setImmediate();
+    await setImmediate();
+  };
+  return { database, store, syncs, kept, put };
+}
+
+test.each([undefined, 'full' as const])(
+  'with durability %s a turn is kept when the log is on the disk',
+  async durability => {
+    const { syncs, kept, put } = await setup(durability);
+    await put('a');
+    expect(kept).toEqual([]);
+    syncs.next();
+    await setImmediate();
+    expect(kept).toEqual(['a']);
+  },
+);
+
+test('with durability normal a turn is kept when it is committed', async () => {
+  const { syncs, kept, put } = await setup('normal');
+  await put('a');
+  expect(kept).toEqual(['a']);
+  expect(syncs.held).toEqual([]);
+});
+
+test('turns that end while a sync is under way share the next one, which begins after it', async () => {
+  const { syncs, kept, put } = await setup();
+  await put('a');
+  await put('b');
+  await put('c');
+  expect(syncs.held).toHaveLength(1);
+  syncs.next();
+  await setImmediate();
+  expect(kept).toEqual(['a']);
+  expect(syncs.held).toHaveLength(1);
+  syncs.next();
+  await setImmediate();
+  expect(kept).toEqual(['a', 'b', 'c']);
+  expect(syncs.held).toEqual([]);
+});
+
+test('what is only read waits for the turn it saw', async () => {
+  const { database, store, syncs, put } = await setup();
+  await put('a');
+  let answered = false;
+  const reading = database
+    .durably(() => store.get({ partition: 'p', sort: 'a' }))
+    .then(() => {
+      answered = true;
+    });
+  await setImmediate();
+  expect(answered).toBe(false);
+  syncs.next();
+  await reading;
+});
+
+test('after a sync that failed nothing counts as kept any more', async () => {
+  const { syncs, kept, put } = await setup();
+  await put('a');
+  syncs.next(new Error('the disk is broken'));
+  await put('b');
+  syncs.next();
+  await setImmediate();
+  expect(kept).toEqual([expect.any(DatabaseError), expect.any(DatabaseError)]);
+  expect(String(kept[1])).toContain('the disk is broken');
+});
+
+test('what a closing database had not synced is kept first', async () => {
+  const { database, syncs, kept, put } = await setup();
+  await put('a');
+  await put('b');
+  database.close();
+  await setImmediate();
+  expect(kept).toEqual(['b']);
+  syncs.next();
+  await setImmediate();
+  expect(kept).toEqual(['b', 'a']);
+});

@@ -100,13 +100,11 @@ export const LoadProgress = z
   .describe('How far loading is: files seen while the manifest is checked, then files written');
 export type LoadProgress = z.infer<typeof LoadProgress>;
 
-export const Project = z.object({
+/** What is known of a project from its creation on, its defaults filled in. */
+export const projectFacts = {
   id: ProjectId,
   title: z.string(),
   owner: z.string(),
-  state: ProjectState,
-  files: z.int(),
-  counts: Counts,
   attributes: JsonObject,
   fileAttributes: JsonObject,
   leaseSeconds: z.number().nullable(),
@@ -118,9 +116,16 @@ export const Project = z.object({
   users: z.array(z.string()),
   roles: z.array(z.string()),
   virtual: z.boolean(),
-  lanes: z.array(z.string()),
   createdAt: Timestamp,
   endedAt: Timestamp.nullable(),
+  files: z.int(),
+};
+
+export const Project = z.object({
+  ...projectFacts,
+  state: ProjectState,
+  counts: Counts,
+  lanes: z.array(z.string()),
   loading: LoadProgress.optional(),
 });
 export type Project = z.infer<typeof Project>;

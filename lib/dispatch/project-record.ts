@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { JsonObject } from '../contract/attributes.ts';
 import { Fault } from '../contract/problems.ts';
-import { Counts, LoadProgress, ManifestFormat } from '../contract/projects.ts';
+import { Counts, LoadProgress, ManifestFormat, projectFacts } from '../contract/projects.ts';
 import { untilWritten } from './conflicts.ts';
 import type { Home } from './home.ts';
 import type { Key } from './ports.ts';
@@ -26,26 +25,10 @@ const Source = z.discriminatedUnion('kind', [
 
 /** What is stored of a project; the state of its files is in its blocks. */
 export const ProjectRecord = z.object({
-  id: z.int(),
-  title: z.string(),
-  owner: z.string(),
+  ...projectFacts,
   state: z.enum(['loading', 'refused', 'active', 'done', 'failed', 'cancelled', 'abandoned', 'deleting']),
-  attributes: JsonObject,
-  fileAttributes: JsonObject,
-  leaseSeconds: z.number().nullable(),
-  idleSeconds: z.number().nullable(),
-  maxAttempts: z.number().nullable(),
-  retryBackoffSeconds: z.number(),
-  retryBackoffMaxSeconds: z.number(),
-  onLeaseExpiry: z.enum(['retry', 'fail']),
-  users: z.array(z.string()),
-  roles: z.array(z.string()),
-  virtual: z.boolean(),
-  createdAt: z.number(),
   /** When it last became active. */
   activatedAt: z.number(),
-  endedAt: z.number().nullable(),
-  files: z.int(),
   blockSize: z.int(),
   lanes: z.array(LaneRange),
   /** Some replica was marked as unusable, so that blocks have marks to look at. */

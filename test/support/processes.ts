@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createClient, UnreachableError } from '../../lib/client/index.ts';
+import { untilThere as clientIsThere } from '../../lib/cli/demo/until-there.ts';
+import { createClient } from '../../lib/client/index.ts';
+
+export { freePort } from '../../lib/cli/demo/children.ts';
 
 export const SLUICE = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
 
@@ -52,27 +54,7 @@ async function textOf(stream: AsyncIterable<Buffer> | null): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A TCP port that nothing listens at. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
-}
-
 /** Waits until a server answers. */
-export async function untilThere(server: string): Promise<void> {
-  const client = createClient({ server });
-  for (;;) {
-    try {
-      await client.health({});
-      return;
-    } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
-      await new Promise(resolve => setTimeout(resolve, 10));
-    }
-  }
+export function untilThere(server: string): Promise<void> {
+  return clientIsThere(createClient({ server }));
 }

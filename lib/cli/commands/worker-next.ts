@@ -5,7 +5,7 @@ import { defineCommand } from '../frame/command.ts';
 import { printJson } from '../print.ts';
 import { heldFile } from '../worker/held-file.ts';
 import { nextFile } from '../worker/next-file.ts';
-import { WORKER, workerOf } from '../worker/who.ts';
+import { LANE, SITE, WORKER, workerOf } from '../worker/who.ts';
 
 export default defineCommand({
   summary: 'Reserve the next file of a project',
@@ -15,16 +15,8 @@ Where there is no file, it prints the word timeout (nothing came in the time to 
   arguments: { project: PROJECT },
   options: {
     worker: WORKER,
-    site: {
-      type: 'string',
-      short: 'c',
-      description: 'where the worker is: decides which copies it is given',
-    },
-    lane: {
-      type: 'string',
-      multiple: true,
-      description: 'only files of this lane; of several, those of the first come first',
-    },
+    site: SITE,
+    lane: LANE,
     wait: {
       type: 'duration',
       short: 't',

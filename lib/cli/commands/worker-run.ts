@@ -8,7 +8,7 @@ import { defineCommand } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { CliError, Stopped } from '../frame/errors.ts';
 import { RunView } from '../worker/run-view.ts';
-import { WORKER, workerOf } from '../worker/who.ts';
+import { LANE, SITE, WORKER, workerOf } from '../worker/who.ts';
 
 export default defineCommand({
   summary: 'Run a program for each file of a project until it is over',
@@ -26,16 +26,8 @@ On SIGTERM or Ctrl-C it takes no more files, gives back what was not begun, and 
       description: 'further files to reserve ahead, so that no program waits',
     },
     worker: WORKER,
-    site: {
-      type: 'string',
-      short: 'c',
-      description: 'where the worker is: decides which copies it is given',
-    },
-    lane: {
-      type: 'string',
-      multiple: true,
-      description: 'only files of this lane; of several, those of the first come first',
-    },
+    site: SITE,
+    lane: LANE,
     wallTime: {
       type: 'duration',
       description: 'stop after this time; only files expected to take less than what is left',

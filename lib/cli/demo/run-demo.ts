@@ -9,6 +9,7 @@ import type { Context } from '../frame/context.ts';
 import { Progress } from '../frame/progress.ts';
 import { Children, freePort, outputOf } from './children.ts';
 import { makeFiles } from './real-files.ts';
+import { untilThere } from './until-there.ts';
 import { wrongChecksums } from './verify.ts';
 
 type Project = RouteReply<'showProject'>;
@@ -125,17 +126,5 @@ async function showIfThere(client: Client, project: number): Promise<Project | u
   } catch (error) {
     if (error instanceof UnreachableError) return undefined;
     throw error;
-  }
-}
-
-async function untilThere(client: Client, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      await client.health({});
-      return;
-    } catch (error) {
-      if (!(error instanceof UnreachableError)) throw error;
-      await setTimeout(POLL_MILLIS, undefined, { signal });
-    }
   }
 }

@@ -13,6 +13,18 @@ export const WORKER = {
   description: 'the worker, if not the one whose id is kept in this folder',
 } as const;
 
+/** Says which files a worker wants, where it asks for some. */
+export const SITE = {
+  type: 'string',
+  short: 'c',
+  description: 'where the worker is: decides which copies it is given',
+} as const;
+export const LANE = {
+  type: 'string',
+  multiple: true,
+  description: 'only files of this lane; of several, those of the first come first',
+} as const;
+
 /** The id given, or the one that is kept in this folder; a new one where there is none. Throws `CliError`. */
 export function workerOf({ cwd }: Context, given: string | undefined): Promise<string> {
   return workerId({ cwd, given }).catch(noId);

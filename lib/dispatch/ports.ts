@@ -65,7 +65,7 @@ export interface ReceivedTicket extends Ticket {
 }
 
 export interface OutgoingTicket extends Ticket {
-  /** Not to be received before this time, ms since 1970; 0 = at once. */
+  /** Not to be received before this time, ms since 1970, or as long as the queue can hold it back; 0 = at once. */
   readonly visibleAt: number;
 }
 
@@ -100,6 +100,8 @@ export interface Bell {
 export interface Files {
   /** Says in one clause why this home could not hand out a replica's URL, or nothing when it can. */
   faultOf(url: string): string | undefined;
+  /** Finds out what `replicaUrl` needs to know of these replicas, in homes where that takes a look elsewhere. */
+  prepare?(urls: readonly string[]): Promise<void>;
   /** A URL by which a replica can be read until `expiresAt`: signed where the home serves it, else as it is. */
   replicaUrl(url: string, expiresAt: number): string;
   /** A URL by which the bytes of a key can be read until `expiresAt`. */

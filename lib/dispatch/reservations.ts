@@ -40,6 +40,7 @@ export async function filesOfBlock(
     await context.sites.read(),
     await readMarks(context, project, number),
   ];
+  await context.files.prepare?.(files.flatMap(({ replicas = [] }) => replicas.map(({ url }) => url)));
   const found = new Map<number, UsableReplica[]>();
   const replicasOf = (slot: number) => {
     const known = found.get(slot);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { s3Files } from '../../lib/aws/s3-files.ts';
-import { UrlSigner } from '../../lib/aws/url-signer.ts';
+import { urlSigner } from '../../lib/aws/url-signer.ts';
 import { systemClock } from '../../lib/embedded/system-clock.ts';
 import { describeFiles } from '../conformance/files.ts';
 import { buckets } from './support/bucket.ts';
@@ -12,12 +12,7 @@ const newBucket = buckets();
 
 describeFiles('S3', async () => {
   const [bucket, data] = [await newBucket(), await newBucket()];
-  const signer = new UrlSigner({
-    credentials: async () => CREDENTIALS,
-    clock: systemClock,
-    endpoint: ENDPOINT,
-  });
-  await signer.refresh();
+  const signer = urlSigner({ credentials: () => CREDENTIALS, clock: systemClock, endpoint: ENDPOINT });
   return {
     files: s3Files({ client: s3, bucket, region: REGION, signer, clock: systemClock }),
     now: Date.now,

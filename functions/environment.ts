@@ -1,0 +1,15 @@
+/** The environment variables of the functions on AWS, which the deployment sets. */
+export const ENVIRONMENT = {
+  /** Name of the table. */
+  table: 'SLUICE_TABLE',
+  /** Name of the bucket of manifests and outputs. */
+  bucket: 'SLUICE_BUCKET',
+  /** What the names of all queues begin with. */
+  queuePrefix: 'SLUICE_QUEUE_PREFIX',
+  /** Name of the function that runs jobs; without it jobs wait for the sweep. */
+  jobFunction: 'SLUICE_JOB_FUNCTION',
+  /** Users who manage every project, separated by commas. */
+  admins: 'SLUICE_ADMINS',
+  /** Who calls a function URL when nobody says, as on emulators. */
+  unnamedCaller: 'SLUICE_UNNAMED_CALLER',
+} as const;

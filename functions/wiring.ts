@@ -1,0 +1,73 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { dynamoStore } from '../lib/aws/dynamo-store.ts';
+import { environmentCredentials } from '../lib/aws/environment-credentials.ts';
+import { jobStarter } from '../lib/aws/job-starter.ts';
+import { s3Files } from '../lib/aws/s3-files.ts';
+import { sqsTickets } from '../lib/aws/sqs-tickets.ts';
+import { urlSigner } from '../lib/aws/url-signer.ts';
+import { type Context, createContext } from '../lib/dispatch/context.ts';
+import { systemClock } from '../lib/embedded/system-clock.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { ENVIRONMENT } from './environment.ts';
+
+/** A request that hangs is given up in time to be tried again while somebody still waits. */
+const CLIENT = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, socketTimeout: 4_000 } };
+
+let connected: Context | undefined;
+
+/** Sluice on AWS as the environment says; made once a process. */
+export function awsContext(): Context {
+  connected ??= connect(process.env);
+  return connected;
+}
+
+function connect(environment: NodeJS.ProcessEnv): Context {
+  const clock = systemClock;
+  const need = (name: string) => {
+    const value = environment[name];
+    if (!value) throw new Error(`the environment variable ${name} is not set`);
+    return value;
+  };
+  const warn = (message: string, error: unknown) => console.error(message, error);
+  const endpoint = environment.AWS_ENDPOINT_URL;
+  const signer = urlSigner({ credentials: () => environmentCredentials(environment), clock, endpoint });
+  return createContext({
+    store: dynamoStore({ client: new DynamoDBClient(CLIENT), table: need(ENVIRONMENT.table), clock }),
+    tickets: sqsTickets({
+      // The URL of a queue names a host that an emulator's callers need not know.
+      client: new SQSClient({ ...CLIENT, useQueueUrlAsEndpoint: false }),
+      prefix: need(ENVIRONMENT.queuePrefix),
+      clock,
+    }),
+    files: s3Files({
+      client: new S3Client({ ...CLIENT, forcePathStyle: endpoint !== undefined }),
+      bucket: need(ENVIRONMENT.bucket),
+      region: need('AWS_REGION'),
+      signer,
+      clock,
+    }),
+    clock,
+    startJob: jobStarter({
+      client: new LambdaClient(CLIENT),
+      name: environment[ENVIRONMENT.jobFunction],
+      warn,
+    }),
+    newId: () => crypto.randomUUID().slice(0, 8),
+    random: Math.random,
+    layout: {
+      name: 'aws',
+      // DynamoDB takes a thousand writes a second of one partition, and a block one at a time.
+      ways: 1024,
+      maxSlots: 256,
+      // So that a block stays below a kilobyte, which is one write unit.
+      maxLeases: 16,
+      projectCacheMillis: 10_000,
+      retryAfterSeconds: 10,
+    },
+    version: packageJson.version,
+    warn,
+  });
+}

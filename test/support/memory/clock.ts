@@ -7,7 +7,7 @@ interface Timer {
 
 /**
  * Virtual time that passes by itself: whenever nothing else can happen, it is the time of the next timer. So a
- * test just awaits what it asked for, and days take milliseconds.
+ * test just awaits what it asked for, and days take milliseconds. It is told in whole milliseconds, as `Date.now` does.
  */
 export class MemoryClock implements Clock {
   #now = Date.UTC(2030, 0, 1);
@@ -26,7 +26,7 @@ export class MemoryClock implements Clock {
         signal?.removeEventListener('abort', ring);
         resolve();
       };
-      const timer = { at: this.#now + millis, ring };
+      const timer = { at: this.#now + Math.ceil(millis), ring };
       this.#timers.add(timer);
       signal?.addEventListener('abort', ring, { once: true });
       this.#pass();

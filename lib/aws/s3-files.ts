@@ -56,7 +56,7 @@ export function s3Files({ client, bucket, region, signer: sign, clock }: S3Files
   return {
     faultOf(url) {
       if (/^file:/i.test(url))
-        return `${url} is on a machine that no worker need reach; name an s3: or https: copy`;
+        return `${url} is on a machine that workers may not reach; name an s3: or https: copy`;
       const found = isS3Url(url) ? parseS3Url(url) : undefined;
       return found && 'fault' in found ? found.fault : undefined;
     },

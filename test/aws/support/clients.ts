@@ -4,14 +4,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CREDENTIALS, ENDPOINT, REGION } from './endpoint.ts';
 
-const options = { endpoint: ENDPOINT, region: REGION, credentials: CREDENTIALS };
+export const OPTIONS = { endpoint: ENDPOINT, region: REGION, credentials: CREDENTIALS };
 
-export const dynamo = new DynamoDBClient(options);
-export const sqs = new SQSClient({ ...options, useQueueUrlAsEndpoint: false });
+export const dynamo = new DynamoDBClient(OPTIONS);
+export const sqs = new SQSClient({ ...OPTIONS, useQueueUrlAsEndpoint: false });
 export const s3 = s3In(REGION);
 
 export function s3In(region: string): S3Client {
-  return new S3Client({ ...options, region, forcePathStyle: true });
+  return new S3Client({ ...OPTIONS, region, forcePathStyle: true });
 }
 
 /** A name that no other run has: several may share an endpoint. */

@@ -1,0 +1,6 @@
+import heartbeat from '../heartbeat.ts';
+import { awsContext } from '../wiring.ts';
+import { accessFromEnvironment } from './access.ts';
+import { verbFunction } from './verb-function.ts';
+
+export const handler = verbFunction([heartbeat], awsContext, accessFromEnvironment);

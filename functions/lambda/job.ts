@@ -1,0 +1,13 @@
+import type { Context as LambdaContext } from 'aws-lambda';
+import { z } from 'zod';
+import { ProjectId } from '../../lib/contract/words.ts';
+import { runJobAlone } from '../../lib/dispatch/job-lock.ts';
+import { awsContext } from '../wiring.ts';
+
+const JobEvent = z.strictObject({ kind: z.enum(['load', 'restart', 'delete']), project: ProjectId });
+
+/** Runs a job as far as it gets; what is cut off is taken up again by the sweep. */
+export async function handler(event: unknown, lambda: LambdaContext): Promise<void> {
+  const context = awsContext();
+  await runJobAlone(context, JobEvent.parse(event), context.clock.now() + lambda.getRemainingTimeInMillis());
+}

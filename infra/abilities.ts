@@ -1,0 +1,86 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+
+/** What functions work on. */
+export interface Resources {
+  readonly table: Table;
+  readonly bucket: Bucket;
+  /** ARN of the lane queues, with `*` for what follows the prefix. */
+  readonly queuesArn: string;
+  /** ARNs of the objects that may be handed out, `arn:aws:s3:::bucket/prefix*`. */
+  readonly replicaArns: readonly string[];
+}
+
+/** What a function may do, each named for its use. */
+export type Ability = keyof typeof abilities;
+
+/** The statements of an ability; none when there is nothing to allow. */
+export function statementsOf(ability: Ability, resources: Resources): PolicyStatement[] {
+  const statement = abilities[ability](resources);
+  return statement.resources.length > 0 ? [new PolicyStatement(statement)] : [];
+}
+
+interface Statement {
+  readonly sid: string;
+  readonly actions: string[];
+  readonly resources: string[];
+}
+
+const abilities = {
+  /** Read and change blocks, projects and the rest. */
+  keepState: ({ table }): Statement => ({
+    sid: 'KeepState',
+    actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'],
+    resources: [table.tableArn],
+  }),
+  removeState: ({ table }): Statement => ({
+    sid: 'RemoveState',
+    actions: ['dynamodb:BatchWriteItem'],
+    resources: [table.tableArn],
+  }),
+  /** A lane's queue is made when its first ticket is sent. */
+  sendTickets: ({ queuesArn }): Statement => ({
+    sid: 'SendTickets',
+    actions: ['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:SendMessage'],
+    resources: [queuesArn],
+  }),
+  receiveTickets: ({ queuesArn }): Statement => ({
+    sid: 'ReceiveTickets',
+    actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+    resources: [queuesArn],
+  }),
+  dropQueues: ({ queuesArn }): Statement => ({
+    sid: 'DropQueues',
+    actions: ['sqs:GetQueueUrl', 'sqs:DeleteQueue'],
+    resources: [queuesArn],
+  }),
+  /** URLs of replicas bear this permission: whoever has one reads with it. */
+  signReplicas: ({ replicaArns }): Statement => ({
+    sid: 'SignReplicas',
+    actions: ['s3:GetObject'],
+    resources: [...replicaArns],
+  }),
+  /** URLs by which manifests and outputs are uploaded, and outputs read. */
+  signUploads: ({ bucket }): Statement => ({
+    sid: 'SignUploads',
+    actions: ['s3:PutObject', 's3:GetObject'],
+    resources: [bucket.arnForObjects('manifests/*'), bucket.arnForObjects('outputs/*')],
+  }),
+  /** Without it S3 answers "forbidden" of what is not there. */
+  seeWhatIsThere: ({ bucket }): Statement => ({
+    sid: 'SeeWhatIsThere',
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+  }),
+  readManifests: ({ bucket }): Statement => ({
+    sid: 'ReadManifests',
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects('manifests/*')],
+  }),
+  removeFiles: ({ bucket }): Statement => ({
+    sid: 'RemoveFiles',
+    actions: ['s3:DeleteObject'],
+    resources: [bucket.arnForObjects('manifests/*'), bucket.arnForObjects('outputs/*')],
+  }),
+} satisfies Record<string, (resources: Resources) => Statement>;

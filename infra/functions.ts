@@ -1,0 +1,98 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type Ability, type Resources, statementsOf } from './abilities.ts';
+import type { Bundler, FunctionName } from './bundle.ts';
+
+/** A function of its own kind: what it may do, and how long and how large it may be. */
+interface Kind {
+  readonly description: string;
+  readonly abilities: readonly Ability[];
+  readonly timeout: Duration;
+  readonly memorySize: number;
+  readonly retryAttempts?: number;
+  readonly maxEventAge?: Duration;
+}
+
+const REQUEST = { timeout: Duration.seconds(30), memorySize: 256 };
+/** As long as Lambda lets a function run; what is not finished then, the sweep takes up again in its next minute. */
+const LONG = { timeout: Duration.minutes(15), retryAttempts: 0, maxEventAge: Duration.minutes(5) };
+const WORK: readonly Ability[] = ['keepState', 'sendTickets'];
+const HAND_OUT: readonly Ability[] = [...WORK, 'receiveTickets', 'signReplicas'];
+
+const KINDS: Record<FunctionName, Kind> = {
+  api: {
+    description: 'Sluice: the whole API',
+    abilities: [...HAND_OUT, 'signUploads', 'seeWhatIsThere'],
+    ...REQUEST,
+  },
+  reserve: { description: 'Sluice: reserves files', abilities: HAND_OUT, ...REQUEST },
+  advance: { description: 'Sluice: reports files and reserves more', abilities: HAND_OUT, ...REQUEST },
+  done: { description: 'Sluice: reports files as done', abilities: WORK, ...REQUEST },
+  failed: { description: 'Sluice: reports files as failed', abilities: WORK, ...REQUEST },
+  heartbeat: { description: 'Sluice: extends leases', abilities: WORK, ...REQUEST },
+  job: {
+    description: 'Sluice: loads, restarts and deletes projects',
+    abilities: [...WORK, 'removeState', 'dropQueues', 'seeWhatIsThere', 'readManifests', 'removeFiles'],
+    ...LONG,
+    memorySize: 1024,
+  },
+  sweep: {
+    description: 'Sluice: looks after projects nobody asks about',
+    abilities: WORK,
+    ...LONG,
+    memorySize: 512,
+  },
+};
+
+export interface FunctionSettings {
+  readonly resources: Resources;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly bundle: Bundler;
+  readonly logRetention: RetentionDays;
+  readonly reservedConcurrency?: number | undefined;
+}
+
+/** A function with its own role and log: it may do what its kind does, and nothing else. */
+export class SluiceFunction extends Construct {
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, name: FunctionName, settings: FunctionSettings) {
+    super(scope, name);
+    const { description, abilities, ...limits } = KINDS[name];
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: settings.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description,
+    });
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: 'WriteLog',
+        effect: Effect.ALLOW,
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    for (const ability of abilities)
+      for (const statement of statementsOf(ability, settings.resources)) role.addToPolicy(statement);
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description,
+      code: settings.bundle(name),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      ...limits,
+      role,
+      logGroup,
+      environment: { ...settings.environment },
+      ...(settings.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: settings.reservedConcurrency,
+      }),
+    });
+  }
+}

@@ -1,0 +1,150 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as Invoke } from 'aws-cdk-lib/aws-events-targets';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import {
+  FunctionUrlAuthType,
+  type IFunctionUrl,
+  type Function as LambdaFunction,
+} from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../functions/environment.ts';
+import type { Resources } from './abilities.ts';
+import { type Bundler, bundle, type FunctionName } from './bundle.ts';
+import { SluiceFunction } from './functions.ts';
+import { filesBucket, stateTable } from './storage.ts';
+
+export interface SluiceProps {
+  /** Prefix of the names of the queues that Sluice makes. Default `sluice-<stack>-`. */
+  readonly queuePrefix?: string;
+  /**
+   * Objects that workers may be given URLs for: `bucket` or `bucket/prefix/`. Default none: then only replicas that
+   * need no signature are handed out, such as `https:` URLs.
+   */
+  readonly replicas?: readonly string[];
+  /** Users who manage every project: names of IAM users and roles. Default none. */
+  readonly admins?: readonly string[];
+  /**
+   * Most requests at once, for each function that answers requests: what runs wild then cannot cost more. Default no
+   * limit but the account's.
+   */
+  readonly reservedConcurrency?: number;
+  /** How long logs are kept. Default one month. */
+  readonly logRetention?: RetentionDays;
+  /** What becomes of table and bucket when the stack is deleted. Default: they stay. */
+  readonly removalPolicy?: RemovalPolicy;
+  /** Emulators do not say who calls a function URL: this user does then. On AWS it has no effect. */
+  readonly unnamedCaller?: string;
+  /** Makes the functions' code. Default: esbuild, from this repository. */
+  readonly bundle?: Bundler;
+}
+
+const WORKER_FUNCTIONS = ['reserve', 'advance', 'done', 'failed', 'heartbeat'] as const;
+/** A queue's name has 80 characters; some are for the project and the lane. */
+const MAX_PREFIX_LENGTH = 50;
+
+/** The whole of Sluice: table, bucket, functions, and a rule for the sweep. Nothing of it costs when nobody asks. */
+export class Sluice extends Construct {
+  readonly table: Table;
+  readonly bucket: Bucket;
+  /** By this URL clients and workers call; requests are signed with the caller's AWS credentials. */
+  readonly url: string;
+  /** By the name of their file in functions/lambda. */
+  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly #apiUrl: IFunctionUrl;
+
+  constructor(scope: Construct, id: string, props: SluiceProps = {}) {
+    super(scope, id);
+    const stack = Stack.of(this);
+    const queuePrefix = checkedPrefix(props.queuePrefix ?? `sluice-${stack.stackName}-`);
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    this.table = stateTable(this, removalPolicy);
+    this.bucket = filesBucket(this, removalPolicy);
+
+    const resources: Resources = {
+      table: this.table,
+      bucket: this.bucket,
+      queuesArn: stack.formatArn({ service: 'sqs', resource: `${queuePrefix}*` }),
+      replicaArns: (props.replicas ?? []).map(place => replicaArn(stack, place)),
+    };
+    const environment = {
+      [ENVIRONMENT.table]: this.table.tableName,
+      [ENVIRONMENT.bucket]: this.bucket.bucketName,
+      [ENVIRONMENT.queuePrefix]: queuePrefix,
+    };
+    const settings = {
+      resources,
+      environment,
+      bundle: props.bundle ?? bundle,
+      logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+    };
+    const make = (name: FunctionName, own: { reservedConcurrency?: number | undefined } = {}) =>
+      new SluiceFunction(this, name, { ...settings, ...own }).lambda;
+    const { reservedConcurrency } = props;
+    this.functions = {
+      api: make('api', { reservedConcurrency }),
+      reserve: make('reserve', { reservedConcurrency }),
+      advance: make('advance', { reservedConcurrency }),
+      done: make('done', { reservedConcurrency }),
+      failed: make('failed', { reservedConcurrency }),
+      heartbeat: make('heartbeat', { reservedConcurrency }),
+      job: make('job'),
+      sweep: make('sweep'),
+    };
+
+    const { api, job, sweep } = this.functions;
+    api.addEnvironment(ENVIRONMENT.admins, (props.admins ?? []).join(','));
+    if (props.unnamedCaller !== undefined) api.addEnvironment(ENVIRONMENT.unnamedCaller, props.unnamedCaller);
+    for (const starter of [api, sweep]) {
+      starter.addEnvironment(ENVIRONMENT.jobFunction, job.functionName);
+      job.grantInvoke(starter);
+    }
+    this.#apiUrl = api.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
+    this.url = this.#apiUrl.url;
+    new Rule(this, 'EveryMinute', {
+      description: 'Sluice: the sweep',
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new Invoke(sweep, { retryAttempts: 0 })],
+    });
+  }
+
+  /**
+   * Lets workers work: through the URL as themselves, in projects that admit them; and by invoking `reserve`,
+   * `advance`, `done`, `failed` and `heartbeat` directly, in any project.
+   */
+  grantReserve(worker: IGrantable): Grant {
+    return WORKER_FUNCTIONS.map(name => this.functions[name].grantInvoke(worker)).reduce(
+      (grants, grant) => grants.combine(grant),
+      this.#apiUrl.grantInvokeUrl(worker),
+    );
+  }
+
+  /** Lets somebody do everything in every project, by invoking `api` directly, besides all that workers may. */
+  grantManage(manager: IGrantable): Grant {
+    return this.grantReserve(manager).combine(this.functions.api.grantInvoke(manager));
+  }
+}
+
+function checkedPrefix(prefix: string): string {
+  if (prefix.length > MAX_PREFIX_LENGTH || !/^[A-Za-z0-9_-]+$/.test(prefix))
+    throw new Error(
+      `the queue prefix "${prefix}" may have ${MAX_PREFIX_LENGTH} letters, digits, - and _: give another as queuePrefix`,
+    );
+  return prefix;
+}
+
+/** `bucket/prefix/` as the ARN of all that is there. */
+function replicaArn(stack: Stack, place: string): string {
+  const [bucket = '', ...path] = place.split('/');
+  return stack.formatArn({
+    service: 's3',
+    region: '',
+    account: '',
+    resource: bucket,
+    resourceName: `${path.join('/')}*`,
+    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+  });
+}

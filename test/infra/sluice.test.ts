@@ -1,0 +1,274 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { describe, expect, test } from 'vitest';
+import type { Sluice } from '../../infra/sluice.ts';
+import { actionsOf, allowedTo, deployed } from './support.ts';
+
+const { template, policies } = deployed();
+
+describe('what is kept', () => {
+  test('the table is paid by the request, restorable, encrypted, and stays when the stack goes', () => {
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+        TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+        KeySchema: [
+          { AttributeName: 'partition', KeyType: 'HASH' },
+          { AttributeName: 'sort', KeyType: 'RANGE' },
+        ],
+      },
+    });
+  });
+
+  test('the bucket is encrypted, closed to the public, and stays when the stack goes', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        LifecycleConfiguration: {
+          Rules: Match.arrayWith([
+            Match.objectLike({ Prefix: 'manifests/', ExpirationInDays: 14, Status: 'Enabled' }),
+          ]),
+        },
+      },
+    });
+  });
+
+  test('nobody reads the bucket but by TLS', () => {
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 's3:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+});
+
+describe('functions', () => {
+  test('the API has a URL for callers that IAM knows', () => {
+    template.allResourcesProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
+  });
+
+  test('nobody is let in by a policy of a function but its schedule', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Permission')))
+      expect(Properties).toMatchObject({ Principal: 'events.amazonaws.com' });
+  });
+
+  test('requests end in half a minute, jobs and sweeps when Lambda ends them', () => {
+    const timeouts = Object.values(template.findResources('AWS::Lambda::Function')).map(({ Properties }) => [
+      Properties.Description,
+      Properties.Timeout,
+    ]);
+
+    expect(Object.fromEntries(timeouts)).toEqual({
+      'Sluice: the whole API': 30,
+      'Sluice: reserves files': 30,
+      'Sluice: reports files and reserves more': 30,
+      'Sluice: reports files as done': 30,
+      'Sluice: reports files as failed': 30,
+      'Sluice: extends leases': 30,
+      'Sluice: loads, restarts and deletes projects': 900,
+      'Sluice: looks after projects nobody asks about': 900,
+    });
+  });
+
+  test('they run on ARM, and their logs go after a month', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      LoggingConfig: { LogGroup: Match.anyValue() },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  });
+
+  test('the sweep runs every minute; it and jobs are not tried again by Lambda, the next sweep does that', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(1 minute)',
+      Targets: [
+        Match.objectLike({ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('sweepFunction'), 'Arn'] } }),
+      ],
+    });
+    template.allResourcesProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+  });
+
+  test('requests can be limited; jobs and the sweep are not kept from running by them', () => {
+    const limited = deployed({ reservedConcurrency: 20 }).template;
+    const limits = Object.entries(limited.findResources('AWS::Lambda::Function')).map(
+      ([id, { Properties }]) => [
+        /^Sluice(.+)Function/.exec(id)?.[1],
+        Properties.ReservedConcurrentExecutions,
+      ],
+    );
+
+    expect(Object.fromEntries(limits)).toEqual({
+      ...{ api: 20, reserve: 20, advance: 20, done: 20, failed: 20, heartbeat: 20 },
+      ...{ job: undefined, sweep: undefined },
+    });
+  });
+});
+
+describe('the role of a function', () => {
+  const WORK = [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'sqs:CreateQueue',
+    'sqs:GetQueueUrl',
+    'sqs:SendMessage',
+  ];
+  const TAKE = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
+
+  test.each([
+    ['done', WORK],
+    ['failed', WORK],
+    ['heartbeat', WORK],
+    ['reserve', [...WORK, ...TAKE]],
+    ['advance', [...WORK, ...TAKE]],
+    ['sweep', [...WORK, 'lambda:InvokeFunction']],
+    ['api', [...WORK, ...TAKE, 'lambda:InvokeFunction', 's3:GetObject', 's3:ListBucket', 's3:PutObject']],
+    [
+      'job',
+      [
+        ...WORK,
+        'dynamodb:BatchWriteItem',
+        's3:DeleteObject',
+        's3:GetObject',
+        's3:ListBucket',
+        'sqs:DeleteQueue',
+      ],
+    ],
+  ])('%s may do what it does, and nothing else', (name, actions) => {
+    expect(actionsOf(allowedTo(policies, name))).toEqual([...actions].sort());
+  });
+
+  test('no action is allowed on everything', () => {
+    expect(policies.filter(({ resource }) => resource === '"*"')).toEqual([]);
+    expect(policies.filter(({ action }) => action.includes('*'))).toEqual([]);
+  });
+
+  test('queues are those whose names begin with the prefix', () => {
+    const queues = new Set(
+      policies.filter(({ action }) => action.startsWith('sqs:')).map(({ resource }) => resource),
+    );
+
+    expect([...queues]).toHaveLength(1);
+    expect([...queues][0]).toContain(':sluice-lab-*');
+  });
+
+  test('files in the bucket are manifests and outputs', () => {
+    for (const { action, resource } of policies)
+      if (/^s3:.*Object$/.test(action))
+        expect(resource.replaceAll(/\/(manifests|outputs)\/\*/g, '')).not.toContain('/');
+  });
+
+  test('URLs are signed for the replicas that the deployment names', () => {
+    const named = deployed({ replicas: ['data', 'archive/run2/'] }).policies;
+    const signing = named.filter(({ resource }) => resource.includes('archive'));
+
+    expect(signing.map(({ action }) => action)).toEqual(['s3:GetObject', 's3:GetObject', 's3:GetObject']);
+    expect(signing[0]?.resource).toContain(':s3:::data/*');
+    expect(signing[0]?.resource).toContain(':s3:::archive/run2/*');
+    expect(actionsOf(allowedTo(named, 'reserve'))).toContain('s3:GetObject');
+    expect(actionsOf(allowedTo(named, 'done'))).not.toContain('s3:GetObject');
+  });
+});
+
+describe('grants', () => {
+  const grantedBy = (grant: (sluice: Sluice, role: Role) => void) =>
+    deployed({}, (sluice, stack) =>
+      grant(sluice, new Role(stack, 'Worker', { assumedBy: new AccountRootPrincipal() })),
+    )
+      .policies.filter(({ role }) => role.startsWith('Worker'))
+      .map(({ action, resource, condition }) => ({
+        action,
+        condition,
+        functions: [
+          ...new Set([...resource.matchAll(/Sluice([a-z]+)Function/g)].map(([, name]) => name)),
+        ].sort(),
+      }));
+
+  const WORKERS = ['advance', 'done', 'failed', 'heartbeat', 'reserve'];
+  const byUrl = [
+    {
+      action: 'lambda:InvokeFunctionUrl',
+      condition: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+      functions: ['api'],
+    },
+    {
+      action: 'lambda:InvokeFunction',
+      condition: { Bool: { 'lambda:InvokedViaFunctionUrl': true } },
+      functions: ['api'],
+    },
+  ];
+  const directly = (allowed: ReturnType<typeof grantedBy>) =>
+    allowed.filter(({ condition }) => condition === undefined);
+  const functionsOf = (allowed: ReturnType<typeof grantedBy>) =>
+    [...new Set(allowed.flatMap(({ functions }) => functions))].sort();
+
+  test('workers call the URL, and invoke what workers need', () => {
+    const allowed = grantedBy((sluice, role) => sluice.grantReserve(role));
+
+    expect(allowed.filter(({ condition }) => condition !== undefined)).toEqual(byUrl);
+    expect(functionsOf(directly(allowed))).toEqual(WORKERS);
+    expect(directly(allowed).every(({ action }) => action === 'lambda:InvokeFunction')).toBe(true);
+  });
+
+  test('managers may invoke the whole API besides', () => {
+    const allowed = grantedBy((sluice, role) => sluice.grantManage(role));
+
+    expect(functionsOf(directly(allowed))).toEqual([
+      'advance',
+      'api',
+      'done',
+      'failed',
+      'heartbeat',
+      'reserve',
+    ]);
+  });
+});
+
+describe('settings', () => {
+  test('a queue prefix that leaves no room for queue names is refused', () => {
+    expect(() => deployed({ queuePrefix: 'x'.repeat(51) })).toThrow(/give another as queuePrefix/);
+    expect(() => deployed({ queuePrefix: 'lab*' })).toThrow(/give another as queuePrefix/);
+  });
+
+  test('functions are told where everything is', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          SLUICE_TABLE: Match.anyValue(),
+          SLUICE_BUCKET: Match.anyValue(),
+          SLUICE_QUEUE_PREFIX: 'sluice-lab-',
+        }),
+      },
+    });
+  });
+
+  test('who manages every project is told to the functions that answer by URL, no more', () => {
+    const admins = deployed({ admins: ['ann', 'ops'] }).template;
+
+    admins.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Sluice: the whole API',
+      Environment: { Variables: Match.objectLike({ SLUICE_ADMINS: 'ann,ops' }) },
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { z } from 'zod';
+import type { Bundler } from '../../infra/bundle.ts';
+import { Sluice, type SluiceProps } from '../../infra/sluice.ts';
+
+/** Functions need some code, and none of these tests runs it. */
+const noBundle: Bundler = () => Code.fromInline('export {}');
+
+/** A stack `lab` of one Sluice, and what became of it. */
+export function deployed(props: SluiceProps = {}, use?: (sluice: Sluice, stack: Stack) => void) {
+  const stack = new Stack(new App(), 'lab');
+  const sluice = new Sluice(stack, 'Sluice', { bundle: noBundle, ...props });
+  use?.(sluice, stack);
+  const template = Template.fromStack(stack);
+  return { sluice, template, policies: policiesOf(template) };
+}
+
+const OneOrMore = z.union([z.string().transform(text => [text]), z.array(z.string())]);
+const Policy = z.object({
+  Properties: z.object({
+    PolicyDocument: z.object({
+      Statement: z.array(
+        z.object({
+          Effect: z.string(),
+          Action: OneOrMore,
+          Resource: z.unknown(),
+          Condition: z.unknown().optional(),
+        }),
+      ),
+    }),
+    Roles: z.array(z.object({ Ref: z.string() })),
+  }),
+});
+
+export interface Allowed {
+  /** Logical id of the role. */
+  readonly role: string;
+  readonly action: string;
+  /** As the template has it, in JSON. */
+  readonly resource: string;
+  readonly condition: unknown;
+}
+
+/** All that roles may do, one action at a time. */
+function policiesOf(template: Template): Allowed[] {
+  return Object.values(template.findResources('AWS::IAM::Policy'))
+    .map(policy => Policy.parse(policy).Properties)
+    .flatMap(({ PolicyDocument, Roles }) =>
+      PolicyDocument.Statement.flatMap(({ Action, Resource, Condition }) =>
+        Roles.flatMap(({ Ref }) =>
+          Action.map(action => ({
+            role: Ref,
+            action,
+            resource: JSON.stringify(Resource),
+            condition: Condition,
+          })),
+        ),
+      ),
+    );
+}
+
+/** What a function's own role may do. */
+export function allowedTo(policies: readonly Allowed[], name: string): Allowed[] {
+  return policies.filter(({ role }) => role.startsWith(`Sluice${name}Role`));
+}
+
+export const actionsOf = (allowed: readonly Allowed[]): string[] =>
+  [...new Set(allowed.map(({ action }) => action))].sort();

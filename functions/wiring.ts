@@ -63,7 +63,7 @@ function connect(environment: NodeJS.ProcessEnv): Context {
       ways: 1024,
       maxSlots: 256,
       // So that a block stays below a kilobyte, which is one write unit.
-      maxLeases: 16,
+      maxLeases: 8,
       projectCacheMillis: 10_000,
       retryAfterSeconds: 10,
     },

@@ -1,5 +1,5 @@
 import type { Context as LambdaContext } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProjectId } from '../../lib/contract/words.ts';
 import { runJobAlone } from '../../lib/dispatch/job-lock.ts';
 import { awsContext } from '../wiring.ts';

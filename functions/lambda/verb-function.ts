@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Context } from '../../lib/dispatch/context.ts';
 import { ProblemError } from '../../lib/dispatch/problem.ts';
 import type { HttpEvent, HttpReply } from '../http.ts';

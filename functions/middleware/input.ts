@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { MiddlewareObj } from '@middy/core';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { clauseOf, faultsOf } from '../../lib/contract/faults.ts';
 import { LIMITS } from '../../lib/contract/limits.ts';
 import type { Route } from '../../lib/contract/routes.ts';

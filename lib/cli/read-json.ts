@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { clauseOf, faultsOf } from '../contract/faults.ts';
 import { EXIT } from './exit-codes.ts';
 import { CliError } from './frame/errors.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Fault } from './problems.ts';
 
 /** Faults told of one request; more help nobody. */

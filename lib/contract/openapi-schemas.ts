@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import * as attributes from './attributes.ts';
 import * as problems from './problems.ts';
 import * as projects from './projects.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Attributes, JsonObject } from './attributes.ts';
 import { LIMITS } from './limits.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { didFault, formatDid, MAX_DID_LENGTH } from '../domain/did.ts';
 import { Attributes } from './attributes.ts';
 import { LIMITS } from './limits.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { JsonObject } from './attributes.ts';
 import { LIMITS } from './limits.ts';
 import { Did, FileState, Lane, Seconds, Site, Timestamp, WorkerId } from './words.ts';

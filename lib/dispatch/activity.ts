@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Home } from './home.ts';
 import { PortUnavailable } from './ports.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Block, hasFailures } from '../domain/block/block.ts';
 import {
   type ClosingNode,

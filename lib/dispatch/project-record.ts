@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Fault } from '../contract/problems.ts';
 import { Counts, LoadProgress, ManifestFormat, projectFacts } from '../contract/projects.ts';
 import { untilWritten } from './conflicts.ts';

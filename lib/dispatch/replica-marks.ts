@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { untilWritten } from './conflicts.ts';
 import type { Context } from './context.ts';
 import type { Key } from './ports.ts';

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Role, User } from '../contract/words.ts';
 import type { Caller } from '../domain/project.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Store } from '../dispatch/ports.ts';
 
 const KEY = { partition: 'config', sort: 'url-secret' };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { RouteInput } from '../contract/routes.ts';
 import type { Left } from './bench.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RouteInput } from '../../contract/routes.ts';
 import type { Options, OptionValues } from '../frame/command.ts';
 import { UsageError } from '../frame/errors.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { clauseOf } from '../../contract/faults.ts';
 import { FileSpec } from '../../contract/words.ts';
 import { didFault, formatDid, parseDid } from '../../domain/did.ts';

@@ -5,6 +5,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type Ability, type Resources, statementsOf } from './abilities.ts';
 import type { Bundler, FunctionName } from './bundle.ts';
+import { explainRole } from './nag-exceptions.ts';
 
 /** A function of its own kind: what it may do, and how long and how large it may be. */
 interface Kind {
@@ -80,6 +81,7 @@ export class SluiceFunction extends Construct {
     );
     for (const ability of abilities)
       for (const statement of statementsOf(ability, settings.resources)) role.addToPolicy(statement);
+    explainRole(role);
     this.lambda = new LambdaFunction(this, 'Function', {
       description,
       code: settings.bundle(name),

@@ -2,7 +2,7 @@ import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as Invoke } from 'aws-cdk-lib/aws-events-targets';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   FunctionUrlAuthType,
   type IFunctionUrl,
@@ -100,7 +100,13 @@ export class Sluice extends Construct {
     if (props.unnamedCaller !== undefined) api.addEnvironment(ENVIRONMENT.unnamedCaller, props.unnamedCaller);
     for (const starter of [api, sweep]) {
       starter.addEnvironment(ENVIRONMENT.jobFunction, job.functionName);
-      job.grantInvoke(starter);
+      starter.addToRolePolicy(
+        new PolicyStatement({
+          sid: 'StartJobs',
+          actions: ['lambda:InvokeFunction'],
+          resources: [job.functionArn],
+        }),
+      );
     }
     this.#apiUrl = api.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
     this.url = this.#apiUrl.url;

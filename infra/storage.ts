@@ -2,6 +2,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { explainBucket } from './nag-exceptions.ts';
 
 /** A manifest is removed once it is loaded; this is for those of projects that were never loaded. */
 const MANIFEST_DAYS = 14;
@@ -21,7 +22,7 @@ export function stateTable(scope: Construct, removalPolicy: RemovalPolicy): Tabl
 
 /** Manifests on their way in, and the outputs of files. */
 export function filesBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
-  return new Bucket(scope, 'Bucket', {
+  const bucket = new Bucket(scope, 'Bucket', {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -33,4 +34,6 @@ export function filesBucket(scope: Construct, removalPolicy: RemovalPolicy): Buc
     ],
     removalPolicy,
   });
+  explainBucket(bucket);
+  return bucket;
 }

@@ -1,0 +1,40 @@
+import { NagSuppressions } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+
+/** Where the rules of AwsSolutions do not fit, each for the resources it is about and with the reason. */
+
+/** A role's permissions end in `*` where the names of what it works on are not known at deployment. */
+export function explainRole(role: IConstruct): void {
+  NagSuppressions.addResourceSuppressions(
+    role,
+    [
+      {
+        id: 'AwsSolutions-IAM5',
+        reason:
+          "Each project's lanes get queues of their own while Sluice runs; all begin with the stack's prefix.",
+        appliesTo: [{ regex: '/^Resource::arn:.*:sqs:.*-\\*$/' }],
+      },
+      {
+        id: 'AwsSolutions-IAM5',
+        reason: 'Manifests and outputs are keyed by project, attempt and file, below these two folders.',
+        appliesTo: [{ regex: '/^Resource::<.*Bucket.*\\.Arn>\\/(manifests|outputs)\\/\\*$/' }],
+      },
+      {
+        id: 'AwsSolutions-IAM5',
+        reason: 'Whoever deploys names the buckets and prefixes whose objects workers may read.',
+        appliesTo: [{ regex: '/^Resource::arn:.*:s3:::.+\\*$/' }],
+      },
+    ],
+    true,
+  );
+}
+
+export function explainBucket(bucket: IConstruct): void {
+  NagSuppressions.addResourceSuppressions(bucket, [
+    {
+      id: 'AwsSolutions-S1',
+      reason:
+        'Sluice records who got and who left what. A log of each read and write belongs into a bucket of the account: CloudTrail data events, where they are wanted.',
+    },
+  ]);
+}

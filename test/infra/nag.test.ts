@@ -1,0 +1,35 @@
+import { Aspects, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { expect, test } from 'vitest';
+import { deployed } from './support.ts';
+
+const rules = Match.stringLikeRegexp('AwsSolutions');
+
+/** What the rules find at fault. */
+function findings(use?: Parameters<typeof deployed>[1]) {
+  const { sluice } = deployed({ replicas: ['data', 'archive/run2/'] }, (sluice, stack) => {
+    use?.(sluice, stack);
+    Aspects.of(stack).add(new AwsSolutionsChecks());
+  });
+  const found = Annotations.fromStack(Stack.of(sluice));
+  return [...found.findError('*', rules), ...found.findWarning('*', rules)].map(
+    ({ id, entry }) => `${id}: ${entry.data}`,
+  );
+}
+
+test('the rules of AwsSolutions find nothing', () => {
+  expect(findings()).toEqual([]);
+});
+
+test('they still see what has no reason: a function that may do more', () => {
+  const found = findings(sluice =>
+    sluice.functions.done.addToRolePolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:*:*:*'] }),
+    ),
+  );
+
+  expect(found).toHaveLength(1);
+  expect(found[0]).toContain('/lab/Sluice/done/Role');
+});

@@ -59,10 +59,10 @@ function connect(environment: NodeJS.ProcessEnv): Context {
     random: Math.random,
     layout: {
       name: 'aws',
-      // DynamoDB takes a thousand writes a second of one partition, and a block one at a time.
+      // A block takes one write after the other, so this many workers never wait for each other.
       ways: 1024,
       maxSlots: 256,
-      // So that a block stays below a kilobyte, which is one write unit.
+      // Each is some 60 bytes of a block, which should stay below a kilobyte: one write unit.
       maxLeases: 8,
       projectCacheMillis: 10_000,
       retryAfterSeconds: 10,

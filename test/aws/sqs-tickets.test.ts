@@ -139,6 +139,16 @@ describe('tickets', () => {
   });
 });
 
+test('a queue that was dropped a moment ago, which SQS does not make again yet, is unavailable', async () => {
+  const client = meddle(newClient(1), async (pass, attempt) => {
+    if (attempt === 2) throw answered('QueueDeletedRecently', 'client', 400);
+    await pass();
+  });
+  const send = ticketsOn(newPrefix(), { client }).send('q', [ticket(1)]);
+  await expect(send).rejects.toThrow(PortUnavailable);
+  await expect(send).rejects.toThrow('q was dropped less than a minute ago');
+});
+
 test.each([
   answered('RequestThrottled', 'client', 400),
   answered('OverLimit', 'client', 403),

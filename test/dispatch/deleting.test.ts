@@ -106,6 +106,14 @@ test('a worker that reserves while the project is deleted is told that there is 
   });
 });
 
+test('a job that comes too late for a project is no trouble', async () => {
+  const process = startProcess();
+  for (const kind of ['load', 'restart', 'delete'] as const)
+    await process.context.startJob({ kind, project: 7 });
+  await process.runJobs();
+  expect(process.home.warnings).toEqual([]);
+});
+
 test('a deleted id is not used again', async () => {
   const process = startProcess();
   const first = await process.create({ files: someFiles(1) });

@@ -70,7 +70,9 @@ test('a project whose files were finished while it was cancelled ends when it is
   const id = await process.create({ files: someFiles(2) });
   const tokens = await take(process, id, 2);
   await process.cancel(id);
+  const before = process.home.calls.length;
   await process.done(id, { done: tokens });
+  expect(process.home.calls.slice(before)).not.toContain('store.list');
   expect((await process.show(id)).state).toBe('cancelled');
   expect((await process.activate(id)).state).toBe('done');
 });

@@ -66,6 +66,23 @@ test('a restart and an activation begin the idle time anew', async () => {
   expect(await stateAfter(process, id, IDLE_SECONDS - 1)).toBe('active');
 });
 
+test('a project that is activated while the sweep finds it idle is not abandoned', async () => {
+  const [owner, id] = await idleProject();
+  const { world } = owner;
+  await world.clock.sleep(IDLE_SECONDS * 1000);
+  const process = startProcess({
+    world,
+    async onCall({ name }) {
+      if (name !== 'store.get') return undefined;
+      await owner.cancel(id);
+      await owner.activate(id);
+      return undefined;
+    },
+  });
+  await process.sweep();
+  expect((await owner.show(id)).state).toBe('active');
+});
+
 test('activity is written twice a minute at most, however much there is', async () => {
   const [process, id] = await idleProject();
   const begun = process.world.clock.now();

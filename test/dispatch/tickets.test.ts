@@ -124,6 +124,18 @@ test('a restart of an ended project makes its files available at once', async ()
   expect(await take(process, id, 2)).toHaveLength(2);
 });
 
+test('a restart makes the files of a block available whose visible ticket is gone', async () => {
+  const process = startProcess({ world: new MemoryWorld({ layout: { ways: 2 } }) });
+  const id = await process.create({ files: someFiles(4) });
+  const done = await take(process, id);
+  const { next } = await process.advance(id, { worker: 'w', done, reserve: {} });
+  await process.done(id, { done: next ? tokensOf(next) : [] });
+  // Its ticket comes up, and is deleted.
+  await take(process, id, 2);
+  await process.restart(id, { states: ['done'] });
+  expect(await take(process, id, 2)).toHaveLength(2);
+});
+
 test('a ticket whose hiding was lost comes up too early, and nothing comes of it', async () => {
   const { process, id } = await oneBlock(1);
   const { world } = process;

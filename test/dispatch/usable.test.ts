@@ -39,7 +39,7 @@ test('a block that one worker cannot use is left alone for two seconds, then ano
   expect(await dids(process, id, { site: 'near' })).toEqual(['f0']);
 });
 
-test('a worker who wants more than a block has for it is given each file once', async () => {
+test('a worker who wants more than a block has for it is given each file once, after one look', async () => {
   const process = inOneBlock();
   const id = await process.create({
     files: [
@@ -48,6 +48,8 @@ test('a worker who wants more than a block has for it is given each file once', 
     ],
   });
   expect(await dids(process, id, { count: 8, secondsLeft: 60 })).toEqual(['f0', 'f1']);
+  const looks = process.home.calls.filter(name => name === 'tickets.receive');
+  expect(looks.length).toBeLessThanOrEqual(2);
 });
 
 test('a worker is given only what it is expected to finish in its time', async () => {

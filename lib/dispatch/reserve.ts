@@ -83,7 +83,7 @@ async function nothingReply(context: Context, id: number): Promise<ReserveReply>
   return overReply(record) ?? comeBack(context);
 }
 
-export function overReply({ state }: ProjectRecord): ReserveReply | undefined {
+function overReply({ state }: ProjectRecord): ReserveReply | undefined {
   return hasEnded(state) ? { status: 'done', state } : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routes } from '../../lib/contract/routes.ts';
 import { deployLocally, destroyLocally } from '../../scripts/local-stack.ts';
 import { files, reservationsIn } from '../functions/support.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
@@ -51,10 +52,10 @@ test('by invoking functions directly too', async () => {
     files: [{ name: 'a' }, { name: 'b' }],
   });
   expect(created).toMatchObject({ project: { state: 'active' } });
-  const { id } = (created as { project: { id: number } }).project;
+  const { id } = routes.createProject.reply.parse(created).project;
 
   const reserved = await invoke('reserve', { project: id, worker: 'w', count: 2 });
-  const [one, two] = (reserved as { reservations: { token: string }[] }).reservations;
+  const [one, two] = reservationsIn(routes.reserve.reply.parse(reserved));
   await invoke('advance', { project: id, worker: 'w', done: [one?.token] });
   await invoke('done', { project: id, done: [two?.token] });
 

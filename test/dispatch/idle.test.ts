@@ -80,7 +80,7 @@ test('a project that is activated while the sweep finds it idle is not abandoned
     },
   });
   await process.sweep();
-  expect((await owner.show(id)).state).toBe('active');
+  expect((await startProcess({ world }).show(id)).state).toBe('active');
 });
 
 test('activity is written twice a minute at most, however much there is', async () => {

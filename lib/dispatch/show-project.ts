@@ -8,5 +8,7 @@ export async function showProject(
   call: Call,
   request: RouteRequest<'showProject'>,
 ): Promise<RouteReply<'showProject'>> {
+  // Its counts will be those of now, so its state must be too.
+  await context.projects.readNow(request.project);
   return viewProject(context, await projectToWork(context, call, request.project));
 }

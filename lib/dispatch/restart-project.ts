@@ -52,7 +52,9 @@ export async function restartJob(context: Context, id: number): Promise<number> 
       reopened += await restartBlock(context, record, number, { states, slots });
   } else {
     for await (const blocks of scanBlocks(context, record, blocksOf(record)))
-      for (const { number } of blocks) reopened += await restartBlock(context, record, number, { states });
+      for (const { number, block } of blocks)
+        if (block.restart < record.restarts)
+          reopened += await restartBlock(context, record, number, { states });
   }
   const restarted = await context.projects.change(id, ({ restarting, ...rest }) =>
     restarting && rest.restarts === record.restarts ? rest : undefined,
@@ -62,9 +64,12 @@ export async function restartJob(context: Context, id: number): Promise<number> 
 }
 
 /**
- * Reopens the selected files of a block, once: what workers do of them while the restart goes on elsewhere, or after
- * it was cut off, is not undone. A closed block is first marked as open where closings are recorded, and takes its
- * next life from there: so the closing of its former life, should it come late, is ignored.
+ * Reopens the selected files of a block. A restart goes over each block once, whoever runs it and however often, and
+ * leaves its number there also when nothing is selected: so what workers do of a block afterwards is never undone, and
+ * a run that was overtaken changes nothing any more.
+ *
+ * A closed block is first marked as open where closings are recorded, and takes its next life from there: so the
+ * closing of its former life, should it come late, is ignored.
  */
 async function restartBlock(
   context: Context,
@@ -75,17 +80,12 @@ async function restartBlock(
   return changeBlock(context, project, number, async (block, now) => {
     if (block.restart >= project.restarts) return { outcome: 0 };
     const restarted = restart(block, selection, now);
-    if (!restarted || !(await isUnderWay(context, project))) return { outcome: 0 };
+    if (!restarted)
+      return { block: { ...block, version: block.version + 1, restart: project.restarts }, outcome: 0 };
     const life = isClosed(block) ? await recordReopened(context, project, number) : block.life;
     const reopened = { ...restarted.block, life, restart: project.restarts };
     return { block: reopened, outcome: restarted.reopened };
   });
-}
-
-/** Whether nobody else has finished this restart since: after that it must change nothing more. */
-async function isUnderWay(context: Context, { id, restarts }: ProjectRecord): Promise<boolean> {
-  const { record } = await context.projects.readNow(id);
-  return record.restarting !== undefined && record.restarts === restarts;
 }
 
 async function slotsOf(

@@ -18,7 +18,7 @@ test('a read that was under way while the project was changed does not hide the 
   const reading = process.context.projects.readNow(id);
   await process.cancel(id);
   expect((await reading).record.state).toBe('active');
-  expect((await process.show(id)).state).toBe('cancelled');
+  expect((await process.context.projects.read(id)).state).toBe('cancelled');
 });
 
 test('a worker is not sent away by what a process remembers of a project that is active again', async () => {
@@ -38,7 +38,7 @@ test('a project is read again when it was remembered for long enough', async () 
   const [process, other] = [startProcess({ world }), startProcess({ world })];
   const id = await process.create({ files: someFiles(1) });
   await other.cancel(id);
-  expect((await process.show(id)).state).toBe('active');
+  expect((await process.context.projects.read(id)).state).toBe('active');
   await world.clock.sleep(5_000);
-  expect((await process.show(id)).state).toBe('cancelled');
+  expect((await process.context.projects.read(id)).state).toBe('cancelled');
 });

@@ -111,3 +111,47 @@ test('restarted files have all their attempts before them', async () => {
   await fail();
   expect(await process.file(id, { did: 'f0' })).toMatchObject({ state: 'ready', attempts: 1 });
 });
+
+test('a second run of a restart changes nothing any more once the first one has ended it', async () => {
+  const world = new MemoryWorld();
+  const witness = new Witness(world);
+  const worker = startProcess({ world });
+  const id = await worker.create({ files: someFiles(2) });
+  const [first = '', second = ''] = tokensOf(await worker.reserve(id, { worker: 'w', count: 2 }));
+  await worker.done(id, { done: [first] });
+
+  // The first run has gone over all files when the second one is done: it is none of the done ones that were asked for.
+  const late = heldUp(world, () => witness.counts(id).done === 1 && witness.counts(id).ready === 1);
+  const early = heldUp(world, () => witness.counts(id).ready === 1);
+  const restarting = early.process.restart(id, { states: ['done'] });
+  await early.isHeldUp;
+  await worker.done(id, { done: [second] });
+  await late.process.sweep();
+  const restartingToo = late.process.runJobs();
+  await late.isHeldUp;
+  early.goOn();
+  await restarting;
+  await work(worker, id);
+  late.goOn();
+  await restartingToo;
+
+  await work(worker, id);
+  expect(witness.broken).toEqual([]);
+  expect((await startProcess({ world }).show(id)).state).toBe('done');
+});
+
+/** A process that waits before the first write that it would make when something is so. */
+function heldUp(world: MemoryWorld, isSo: () => boolean) {
+  const arrival = Promise.withResolvers<void>();
+  const departure = Promise.withResolvers<void>();
+  const process = startProcess({
+    world,
+    async onCall({ name }) {
+      if (name !== 'store.put' || !isSo()) return undefined;
+      arrival.resolve();
+      await departure.promise;
+      return undefined;
+    },
+  });
+  return { process, isHeldUp: arrival.promise, goOn: () => departure.resolve() };
+}

@@ -198,6 +198,6 @@ function filesOf({ bytes }: MemoryWorld, call: MakeCall): Files {
 }
 
 async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  const CHUNK = 64;
+  const CHUNK = 1024;
   for (let from = 0; from < bytes.length; from += CHUNK) yield bytes.subarray(from, from + CHUNK);
 }

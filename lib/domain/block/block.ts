@@ -33,7 +33,7 @@ export interface Block {
   readonly life: number;
   /** Tokens of leases made up to this version were void at the last restart. */
   readonly restartedAt: number;
-  /** The number, in its project, of the last restart that reopened files here; 0 = none did. */
+  /** The number, in its project, of the last restart that went over this block; 0 = none did. */
   readonly restart: number;
   /** Files done here and the milliseconds they took, to learn how long a file takes. */
   readonly timing: Timing;

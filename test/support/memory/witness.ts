@@ -121,7 +121,8 @@ export class Witness {
     this.check(was.generation <= is.generation, `${name} went back to generation ${is.generation}`);
     const isRestart = is.restartedAt !== was.restartedAt;
     if (isRestart) this.#seeRestart(name, project);
-    this.check(isRestart || !isClosed(was), `${name} was changed though it was closed`);
+    const isKept = isRestart || !isClosed(was) || was.slots === is.slots;
+    this.check(isKept, `${name} was changed though it was closed`);
     const change: BlockChange = { project, number, was, is, isRestart, now: this.#world.clock.now() };
     for (let slot = 0; slot < was.slots.length; slot += 1) watchSlot(this, change, slot);
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatCount } from '../../lib/cli/frame/quantity.ts';
+import { syncMillis } from './disk.ts';
 import { load, nextMessage, start, stop } from './processes.ts';
 import { Stock } from './projects.ts';
 
@@ -29,6 +30,10 @@ const cells = list(values.clients).flatMap(clients =>
   list(values.calls).map(perCall => ({ clients, perCall })),
 );
 const seconds = Number(values.seconds);
+
+const scratch = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+console.log(`One sync of this disk takes ${syncMillis(scratch).toFixed(2)} ms.`);
+rmSync(scratch, { recursive: true });
 
 for (const durability of values.durabilities.split(',')) {
   console.log(

@@ -50,6 +50,12 @@ export async function projectToWork(context: Context, { caller }: Call, id: numb
   return accepted(record);
 }
 
+/** The same, as it is stored now and not as it is remembered. */
+export async function projectToWorkNow(context: Context, call: Call, id: number): Promise<ProjectRecord> {
+  await context.projects.readNow(id);
+  return projectToWork(context, call, id);
+}
+
 /** The project, for a caller who may manage it. */
 export async function projectToManage(
   context: Context,

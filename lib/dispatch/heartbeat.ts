@@ -1,11 +1,12 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
-import { attemptsOf, type Lease } from '../domain/block/block.ts';
+import type { Lease } from '../domain/block/block.ts';
 import { heartbeat as extend } from '../domain/block/heartbeat.ts';
 import { formatToken, parseToken, type Token } from '../domain/token.ts';
 import { scanBlocks } from './blocks.ts';
 import { changeBlock } from './change-block.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import { blocksOf, leaseMillisOf, type ProjectRecord } from './project-record.ts';
+import { slotsHeld } from './reservations.ts';
 
 type Reply = RouteReply<'heartbeat'>;
 
@@ -62,9 +63,8 @@ async function extendAll(
     for (const { number, block } of blocks) {
       if (!block.leases.some(lease => lease.worker === worker)) continue;
       const extended = await extendBlock(context, project, number, one => one.worker === worker);
-      for (const { lease, slots } of extended.kept)
-        for (const slot of slots) {
-          const attempt = attemptsOf(extended.block, slot);
+      for (const { lease } of extended.kept)
+        for (const { slot, attempt } of slotsHeld(extended.block, lease)) {
           const token = formatToken({ project: project.id, block: number, slot, attempt, lease: lease.id });
           reply.kept.push({ token, deadline: lease.deadline });
         }

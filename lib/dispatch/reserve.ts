@@ -1,7 +1,7 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { Reservation } from '../contract/work.ts';
 import { hasEnded } from '../domain/project.ts';
-import { type Call, type Context, projectToWork } from './context.ts';
+import { type Call, type Context, projectToWork, projectToWorkNow } from './context.ts';
 import { ProblemError } from './problem.ts';
 import { type ProjectRecord, queueOf } from './project-record.ts';
 import { wakeProject } from './revive.ts';
@@ -68,9 +68,7 @@ async function reserveNow(
 
 /** What would send a worker away is not told from memory: another process may have restarted the project since. */
 async function unlessActiveAgain(context: Context, call: Call, known: ProjectRecord): Promise<ProjectRecord> {
-  if (known.state === 'active') return known;
-  await context.projects.readNow(known.id);
-  return projectToWork(context, call, known.id);
+  return known.state === 'active' ? known : projectToWorkNow(context, call, known.id);
 }
 
 export function reservedReply(reservations: Reservation[]): ReserveReply {

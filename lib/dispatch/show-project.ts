@@ -1,5 +1,5 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
-import { type Call, type Context, projectToWork } from './context.ts';
+import { type Call, type Context, projectToWorkNow } from './context.ts';
 import { viewProject } from './views.ts';
 
 /** Shows a project with its counts; one whose manifest was refused is answered with the reason. */
@@ -9,6 +9,5 @@ export async function showProject(
   request: RouteRequest<'showProject'>,
 ): Promise<RouteReply<'showProject'>> {
   // Its counts will be those of now, so its state must be too.
-  await context.projects.readNow(request.project);
-  return viewProject(context, await projectToWork(context, call, request.project));
+  return viewProject(context, await projectToWorkNow(context, call, request.project));
 }

@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   bucket: 'SLUICE_BUCKET',
   /** What the names of all queues begin with. */
   queuePrefix: 'SLUICE_QUEUE_PREFIX',
+  /** ARN of the role whose permission URLs bear; functions that make none need none. */
+  signerRole: 'SLUICE_SIGNER_ROLE',
   /** Name of the function that runs jobs; without it jobs wait for the sweep. */
   jobFunction: 'SLUICE_JOB_FUNCTION',
   /** Users who manage every project, separated by commas. */

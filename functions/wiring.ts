@@ -2,9 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/nested-clients/sts';
+import { assumeRole } from '../lib/aws/assume-role.ts';
 import { dynamoStore } from '../lib/aws/dynamo-store.ts';
-import { environmentCredentials } from '../lib/aws/environment-credentials.ts';
 import { jobStarter } from '../lib/aws/job-starter.ts';
+import { RoleCredentials } from '../lib/aws/role-credentials.ts';
 import { s3Files } from '../lib/aws/s3-files.ts';
 import { sqsTickets } from '../lib/aws/sqs-tickets.ts';
 import { urlSigner } from '../lib/aws/url-signer.ts';
@@ -33,7 +35,14 @@ function connect(environment: NodeJS.ProcessEnv): Context {
   };
   const warn = (message: string, error: unknown) => console.error(message, error);
   const endpoint = environment.AWS_ENDPOINT_URL;
-  const signer = urlSigner({ credentials: () => environmentCredentials(environment), clock, endpoint });
+  const s3 = new S3Client({ ...CLIENT, forcePathStyle: endpoint !== undefined });
+  // It looks for no credentials of its own.
+  const sts = new STSClient({ ...CLIENT, credentials: s3.config.credentials });
+  const assume = () => assumeRole(sts, need(ENVIRONMENT.signerRole));
+  const credentials = new RoleCredentials({ assume, clock, warn });
+  // Asked for now, they are there when the first request has found its files; should that fail, it asks again.
+  if (environment[ENVIRONMENT.signerRole]) credentials.prepare().catch(() => {});
+  const signer = urlSigner({ credentials, clock, endpoint });
   return createContext({
     store: dynamoStore({ client: new DynamoDBClient(CLIENT), table: need(ENVIRONMENT.table), clock }),
     tickets: sqsTickets({
@@ -43,7 +52,7 @@ function connect(environment: NodeJS.ProcessEnv): Context {
       clock,
     }),
     files: s3Files({
-      client: new S3Client({ ...CLIENT, forcePathStyle: endpoint !== undefined }),
+      client: s3,
       bucket: need(ENVIRONMENT.bucket),
       region: need('AWS_REGION'),
       signer,

@@ -73,6 +73,12 @@ const abilities = {
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
   }),
+  /** Whether a manifest was uploaded, or a file left an output. */
+  seeUploads: ({ bucket }): Statement => ({
+    sid: 'SeeUploads',
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects('manifests/*'), bucket.arnForObjects('outputs/*')],
+  }),
   readManifests: ({ bucket }): Statement => ({
     sid: 'ReadManifests',
     actions: ['s3:GetObject'],

@@ -21,12 +21,12 @@ const REQUEST = { timeout: Duration.seconds(30), memorySize: 256 };
 /** As long as Lambda lets a function run; what is not finished then, the sweep takes up again in its next minute. */
 const LONG = { timeout: Duration.minutes(15), retryAttempts: 0, maxEventAge: Duration.minutes(5) };
 const WORK: readonly Ability[] = ['keepState', 'sendTickets'];
-const HAND_OUT: readonly Ability[] = [...WORK, 'receiveTickets', 'signReplicas'];
+const HAND_OUT: readonly Ability[] = [...WORK, 'receiveTickets'];
 
 const KINDS: Record<FunctionName, Kind> = {
   api: {
     description: 'Sluice: the whole API',
-    abilities: [...HAND_OUT, 'signUploads', 'seeWhatIsThere'],
+    abilities: [...HAND_OUT, 'seeWhatIsThere', 'seeUploads'],
     ...REQUEST,
   },
   reserve: { description: 'Sluice: reserves files', abilities: HAND_OUT, ...REQUEST },

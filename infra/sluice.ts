@@ -15,6 +15,7 @@ import { ENVIRONMENT } from '../functions/environment.ts';
 import type { Resources } from './abilities.ts';
 import { type Bundler, bundle, type FunctionName } from './bundle.ts';
 import { SluiceFunction } from './functions.ts';
+import { Signer } from './signer.ts';
 import { filesBucket, stateTable } from './storage.ts';
 
 export interface SluiceProps {
@@ -95,7 +96,8 @@ export class Sluice extends Construct {
       sweep: make('sweep'),
     };
 
-    const { api, job, sweep } = this.functions;
+    const { api, reserve, advance, job, sweep } = this.functions;
+    new Signer(this, 'Signer', resources, [api, reserve, advance]);
     api.addEnvironment(ENVIRONMENT.admins, (props.admins ?? []).join(','));
     if (props.unnamedCaller !== undefined) api.addEnvironment(ENVIRONMENT.unnamedCaller, props.unnamedCaller);
     for (const starter of [api, sweep]) {

@@ -24,7 +24,7 @@ export interface S3FilesOptions {
 }
 
 /** `Files` in a bucket of S3. Replicas at `s3://bucket/key` are handed out signed, for whatever region they are in. */
-export function s3Files({ client, bucket, region, signer: sign, clock }: S3FilesOptions): Files {
+export function s3Files({ client, bucket, region, signer, clock }: S3FilesOptions): Files {
   const regions = new BucketRegions(client, region, bucket);
   const what = `bucket ${bucket}`;
   const placeOf = (key: string) => ({ Bucket: bucket, Key: checked(key) });
@@ -60,17 +60,19 @@ export function s3Files({ client, bucket, region, signer: sign, clock }: S3Files
       const found = isS3Url(url) ? parseS3Url(url) : undefined;
       return found && 'fault' in found ? found.fault : undefined;
     },
-    async prepare(urls) {
-      const objects = urls.filter(isS3Url).map(parseS3Url);
-      await regions.learn(objects.flatMap(object => ('fault' in object ? [] : object.bucket)));
+    async prepare(replicas) {
+      const objects = replicas.filter(isS3Url).map(parseS3Url);
+      const buckets = objects.flatMap(object => ('fault' in object ? [] : object.bucket));
+      await Promise.all([regions.learn(buckets), signer.prepare()]);
     },
+    urlsWorkUntil: wanted => signer.lastsUntil(wanted),
     replicaUrl(url, expiresAt) {
       const object = isS3Url(url) ? parseS3Url(url) : undefined;
       if (!object || 'fault' in object) return url;
-      return sign('GET', object, regions.of(object.bucket), expiresAt);
+      return signer.sign('GET', object, regions.of(object.bucket), expiresAt);
     },
-    downloadUrl: (key, expiresAt) => sign('GET', { bucket, key: checked(key) }, region, expiresAt),
-    uploadUrl: (key, expiresAt) => sign('PUT', { bucket, key: checked(key) }, region, expiresAt),
+    downloadUrl: (key, expiresAt) => signer.sign('GET', { bucket, key: checked(key) }, region, expiresAt),
+    uploadUrl: (key, expiresAt) => signer.sign('PUT', { bucket, key: checked(key) }, region, expiresAt),
     async open(key) {
       try {
         const { Body } = await reach(what, client.send(new GetObjectCommand(placeOf(key))));

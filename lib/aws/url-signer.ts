@@ -2,36 +2,58 @@ import { type Clock, PortUnavailable } from '../dispatch/ports.ts';
 import type { S3Object } from './s3-url.ts';
 import { presign, type SigningCredentials } from './sigv4-presign.ts';
 
+/** Whose permission URLs bear. */
+export interface UrlCredentials {
+  /** To be awaited before URLs are signed. */
+  prepare(): Promise<void>;
+  current(): SigningCredentials;
+}
+
 export interface UrlSignerOptions {
-  readonly credentials: () => SigningCredentials;
+  readonly credentials: UrlCredentials;
   readonly clock: Clock;
   /** Where S3 is, when it is not at AWS; buckets are then named in the path. */
   readonly endpoint?: string | undefined;
 }
 
-/** A URL good until `expiresAt` (ms since 1970), but no longer than the credentials, nor than a week. */
-export type UrlSigner = (
-  method: 'GET' | 'PUT',
-  object: S3Object,
-  region: string,
-  expiresAt: number,
-) => string;
+/** Signs URLs of objects; once prepared it asks nobody. */
+export interface UrlSigner {
+  /** To be awaited before URLs are signed. Fails with `PortUnavailable`. */
+  prepare(): Promise<void>;
+  /** Until when (ms since 1970) a URL lasts that should last until `wanted`: the credentials, or a week, may end it. */
+  lastsUntil(wanted: number): number;
+  /** A URL that lasts until `lastsUntil(wanted)`. Fails with `PortUnavailable` without credentials. */
+  sign(method: 'GET' | 'PUT', object: S3Object, region: string, wanted: number): string;
+}
 
 /** The longest S3 lets a URL last. */
 const MAX_SECONDS = 7 * 86_400;
 
-/** Signs URLs of objects, asking nobody. */
 export function urlSigner({ credentials, clock, endpoint }: UrlSignerOptions): UrlSigner {
-  return (method, object, region, expiresAt) => {
-    // S3 counts from the whole second that the URL names.
-    const signedAt = Math.floor(clock.now() / 1000) * 1000;
-    const signing = credentials();
-    const { expiresAt: credentialsEnd = Number.POSITIVE_INFINITY } = signing;
-    if (credentialsEnd <= signedAt)
-      throw new PortUnavailable('the credentials to sign URLs with have expired');
-    const seconds = Math.ceil((Math.min(expiresAt, credentialsEnd) - signedAt) / 1000);
-    const lastsSeconds = Math.min(MAX_SECONDS, Math.max(1, seconds));
-    return presign({ method, ...placeOf(object, region, endpoint), region, signedAt, lastsSeconds }, signing);
+  /** S3 counts from the whole second that the URL names. */
+  const second = () => Math.floor(clock.now() / 1000) * 1000;
+
+  function end(
+    signedAt: number,
+    { expiresAt = Number.POSITIVE_INFINITY }: SigningCredentials,
+    wanted: number,
+  ) {
+    if (expiresAt <= signedAt) throw new PortUnavailable('the credentials to sign URLs with have expired');
+    return Math.min(wanted, expiresAt, signedAt + MAX_SECONDS * 1000);
+  }
+
+  return {
+    prepare: () => credentials.prepare(),
+    lastsUntil: wanted => end(second(), credentials.current(), wanted),
+    sign(method, object, region, wanted) {
+      const signedAt = second();
+      const signing = credentials.current();
+      const lastsSeconds = Math.max(1, Math.ceil((end(signedAt, signing, wanted) - signedAt) / 1000));
+      return presign(
+        { method, ...placeOf(object, region, endpoint), region, signedAt, lastsSeconds },
+        signing,
+      );
+    },
   };
 }
 

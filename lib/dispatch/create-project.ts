@@ -8,6 +8,7 @@ import { checkFile, loadFiles, surveyFiles } from './loading.ts';
 import { tooManyLanes } from './manifest/survey-manifest.ts';
 import { ProblemError } from './problem.ts';
 import type { ProjectRecord } from './project-record.ts';
+import { uploadTo } from './upload-to.ts';
 import { viewProject } from './views.ts';
 
 /** An upload of a manifest must begin within this time. */
@@ -41,7 +42,7 @@ export async function createProject(
     progress: { phase: 'waiting', files: 0 },
     ...(manifest && { source: { kind: 'manifest', format: manifest.format, uploaded: false } }),
   }));
-  if (!files) return { project: await viewProject(context, record), upload: uploadOf(context, record) };
+  if (!files) return { project: await viewProject(context, record), upload: await uploadOf(context, record) };
   const loaded = await loadFiles(context, record, surveyFiles(files), [files]);
   return { project: await viewProject(context, loaded) };
 }
@@ -50,9 +51,9 @@ export function manifestKey(project: number): string {
   return `manifests/${project}`;
 }
 
-export function uploadOf(context: Context, { id }: ProjectRecord): Upload {
-  const expiresAt = context.clock.now() + UPLOAD_MILLIS;
-  return { method: 'PUT', url: context.files.uploadUrl(manifestKey(id), expiresAt), expiresAt };
+/** Where to PUT the manifest. */
+export function uploadOf(context: Context, { id }: ProjectRecord): Promise<Upload> {
+  return uploadTo(context, manifestKey(id), context.clock.now() + UPLOAD_MILLIS);
 }
 
 /** Refuses inline files that are there twice, cannot be handed out, or are in too many lanes. */

@@ -6,6 +6,7 @@ import { type Call, type Context, projectToWork } from './context.ts';
 import type { Place } from './locate.ts';
 import { ProblemError } from './problem.ts';
 import { urlExpiry } from './reservations.ts';
+import { uploadTo } from './upload-to.ts';
 
 /**
  * Says where to PUT the output of a reservation. Each attempt has its own key, and the block says which attempt
@@ -24,9 +25,7 @@ export async function output(
   const lease = leaseOf(block, token.slot);
   if (lease?.id !== token.lease || triesOf(block, token.slot) + 1 !== token.attempt)
     throw new ProblemError('overtaken', `${request.token} no longer holds its file`);
-  const expiresAt = urlExpiry(context, lease);
-  const key = outputKey(project.id, token, token.attempt);
-  return { method: 'PUT', url: context.files.uploadUrl(key, expiresAt), expiresAt };
+  return uploadTo(context, outputKey(project.id, token, token.attempt), urlExpiry(context, lease));
 }
 
 export function outputKey(project: number, { block, slot }: Place, attempt: number): string {

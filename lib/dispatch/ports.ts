@@ -100,8 +100,13 @@ export interface Bell {
 export interface Files {
   /** Says in one clause why this home could not hand out a replica's URL, or nothing when it can. */
   faultOf(url: string): string | undefined;
-  /** Finds out what `replicaUrl` needs to know of these replicas, in homes where that takes a look elsewhere. */
-  prepare?(urls: readonly string[]): Promise<void>;
+  /**
+   * Sees to what URLs need, of these replicas or of keys, in homes where that takes a look elsewhere. To be awaited
+   * before any is made.
+   */
+  prepare?(replicas: readonly string[]): Promise<void>;
+  /** Until when a URL made now works that should work until `wanted`; absent = until then. */
+  urlsWorkUntil?(wanted: number): number;
   /** A URL by which a replica can be read until `expiresAt`: signed where the home serves it, else as it is. */
   replicaUrl(url: string, expiresAt: number): string;
   /** A URL by which the bytes of a key can be read until `expiresAt`. */

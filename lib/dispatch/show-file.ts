@@ -32,5 +32,6 @@ export async function fileByDid(
   if (!place || !file) throw new ProblemError('file_unknown', `project ${project.id} has no file ${did}`);
   const key = outputKey(project.id, place, file.attempts);
   if (file.state !== 'done' || !(await context.files.exists(key))) return file;
+  await context.files.prepare?.([]);
   return { ...file, outputUrl: context.files.downloadUrl(key, context.clock.now() + URL_MILLIS) };
 }

@@ -7,12 +7,13 @@ import { describeFiles } from '../conformance/files.ts';
 import { buckets } from './support/bucket.ts';
 import { s3 } from './support/clients.ts';
 import { CREDENTIALS, ENDPOINT, REGION } from './support/endpoint.ts';
+import { fixed } from './support/fixed-credentials.ts';
 
 const newBucket = buckets();
 
 describeFiles('S3', async () => {
   const [bucket, data] = [await newBucket(), await newBucket()];
-  const signer = urlSigner({ credentials: () => CREDENTIALS, clock: systemClock, endpoint: ENDPOINT });
+  const signer = urlSigner({ credentials: fixed(CREDENTIALS), clock: systemClock, endpoint: ENDPOINT });
   return {
     files: s3Files({ client: s3, bucket, region: REGION, signer, clock: systemClock }),
     now: Date.now,

@@ -8,11 +8,12 @@ import { HOUR_MILLIS } from '../conformance/files-under-test.ts';
 import { buckets } from './support/bucket.ts';
 import { OPTIONS, s3, s3In } from './support/clients.ts';
 import { CREDENTIALS, ENDPOINT, REGION } from './support/endpoint.ts';
+import { fixed } from './support/fixed-credentials.ts';
 import { answered, lostAnswer, meddle } from './support/meddle.ts';
 
 const FAR = 'us-west-2';
 const newBucket = buckets();
-const signer = urlSigner({ credentials: () => CREDENTIALS, clock: systemClock, endpoint: ENDPOINT });
+const signer = urlSigner({ credentials: fixed(CREDENTIALS), clock: systemClock, endpoint: ENDPOINT });
 
 const filesIn = (bucket: string, client = s3) =>
   s3Files({ client, bucket, region: REGION, signer, clock: systemClock });

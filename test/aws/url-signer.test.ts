@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { environmentCredentials } from '../../lib/aws/environment-credentials.ts';
 import { presign, type SigningCredentials } from '../../lib/aws/sigv4-presign.ts';
 import { urlSigner } from '../../lib/aws/url-signer.ts';
 import { PortUnavailable } from '../../lib/dispatch/ports.ts';
+import { fixed } from './support/fixed-credentials.ts';
 
 /** Those of the examples in AWS's documentation. */
 const DOCUMENTED: SigningCredentials = {
@@ -12,10 +12,12 @@ const DOCUMENTED: SigningCredentials = {
 const NOW = Date.UTC(2013, 4, 24);
 const WEEK_SECONDS = 7 * 86_400;
 
+function signerWith(credentials: SigningCredentials, now = NOW) {
+  return urlSigner({ credentials: fixed(credentials), clock: { now: () => now, sleep: async () => {} } });
+}
+
 function sign(credentials: SigningCredentials, expiresAt: number, { bucket = 'b', now = NOW } = {}): URL {
-  const clock = { now: () => now, sleep: async () => {} };
-  const signer = urlSigner({ credentials: () => credentials, clock });
-  return new URL(signer('GET', { bucket, key: 'a' }, 'eu-central-1', expiresAt));
+  return new URL(signerWith(credentials, now).sign('GET', { bucket, key: 'a' }, 'eu-central-1', expiresAt));
 }
 
 const secondsOf = (url: URL) => Number(url.searchParams.get('X-Amz-Expires'));
@@ -42,13 +44,13 @@ test("is signed as in AWS's documentation", () => {
 
 test('takes at most 0.1 ms a URL', () => {
   const signer = urlSigner({
-    credentials: () => DOCUMENTED,
+    credentials: fixed(DOCUMENTED),
     clock: { now: Date.now, sleep: async () => {} },
   });
   const runs = Array.from({ length: 5 }, () => {
     const start = performance.now();
     for (let n = 0; n < 1_000; n += 1)
-      signer(
+      signer.sign(
         'GET',
         { bucket: 'b', key: `data/2026/run ${n}/file.root` },
         'eu-central-1',
@@ -84,29 +86,16 @@ describe('a signed URL', () => {
     expect(secondsOf(sign(DOCUMENTED, NOW + 30 * 86_400_000))).toBe(WEEK_SECONDS);
   });
 
+  test('says beforehand until when it lasts', () => {
+    const ending = signerWith({ ...DOCUMENTED, expiresAt: NOW + 60_000 });
+
+    expect(ending.lastsUntil(NOW + 30_000)).toBe(NOW + 30_000);
+    expect(ending.lastsUntil(NOW + 3_600_000)).toBe(NOW + 60_000);
+    expect(signerWith(DOCUMENTED).lastsUntil(NOW + 30 * 86_400_000)).toBe(NOW + WEEK_SECONDS * 1000);
+  });
+
   test('lasts no longer than its credentials, and none is signed with those that ended', () => {
     expect(secondsOf(sign({ ...DOCUMENTED, expiresAt: NOW + 60_000 }, NOW + 3_600_000))).toBe(60);
     expect(() => sign({ ...DOCUMENTED, expiresAt: NOW }, NOW + 60_000)).toThrow(PortUnavailable);
-  });
-});
-
-describe('the credentials of the environment', () => {
-  test('are read with token and end', () => {
-    const environment = {
-      AWS_ACCESS_KEY_ID: 'id',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-      AWS_SESSION_TOKEN: 'token',
-      AWS_CREDENTIAL_EXPIRATION: '2013-05-24T00:00:00Z',
-    };
-    expect(environmentCredentials(environment)).toEqual({
-      accessKeyId: 'id',
-      secretAccessKey: 'secret',
-      sessionToken: 'token',
-      expiresAt: NOW,
-    });
-  });
-
-  test('are missed in a sentence', () => {
-    expect(() => environmentCredentials({})).toThrow('the environment has no credentials to sign URLs with');
   });
 });

@@ -25,6 +25,7 @@ test('a process that is told table, bucket and queues takes a project through it
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     [ENVIRONMENT.table]: await newTable(),
     [ENVIRONMENT.bucket]: bucket,
+    [ENVIRONMENT.signerRole]: 'arn:aws:iam::000000000000:role/signer',
     [ENVIRONMENT.queuePrefix]: newPrefix(),
   });
   const api = verbFunction(verbs, awsContext, () => ({ admins: new Set() }));
@@ -35,7 +36,7 @@ test('a process that is told table, bucket and queues takes a project through it
     await api({ verb: 'reserve', project: 1, worker: 'w', requestId: 'r', count: 3 }),
   );
   const tokens = reservations.map(({ token }) => token);
-  expect(reservations[0]?.replicas[0]?.url).toContain('X-Amz-Signature=');
+  expect(reservations[0]?.replicas[0]?.url).toContain('X-Amz-Security-Token=');
   await api({ verb: 'done', project: 1, done: tokens.map(token => ({ token })) });
 
   expect(await api({ verb: 'showProject', project: 1 })).toMatchObject({ state: 'done' });

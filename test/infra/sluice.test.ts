@@ -140,10 +140,10 @@ describe('the role of a function', () => {
     ['done', WORK],
     ['failed', WORK],
     ['heartbeat', WORK],
-    ['reserve', [...WORK, ...TAKE]],
-    ['advance', [...WORK, ...TAKE]],
+    ['reserve', [...WORK, ...TAKE, 'sts:AssumeRole']],
+    ['advance', [...WORK, ...TAKE, 'sts:AssumeRole']],
     ['sweep', [...WORK, 'lambda:InvokeFunction']],
-    ['api', [...WORK, ...TAKE, 'lambda:InvokeFunction', 's3:GetObject', 's3:ListBucket', 's3:PutObject']],
+    ['api', [...WORK, ...TAKE, 'lambda:InvokeFunction', 's3:GetObject', 's3:ListBucket', 'sts:AssumeRole']],
     [
       'job',
       [
@@ -178,16 +178,57 @@ describe('the role of a function', () => {
       if (/^s3:.*Object$/.test(action))
         expect(resource.replaceAll(/\/(manifests|outputs)\/\*/g, '')).not.toContain('/');
   });
+});
 
-  test('URLs are signed for the replicas that the deployment names', () => {
-    const named = deployed({ replicas: ['data', 'archive/run2/'] }).policies;
-    const signing = named.filter(({ resource }) => resource.includes('archive'));
+describe('the role that signs URLs', () => {
+  const named = deployed({ replicas: ['data', 'archive/run2/'] });
+  const signing = allowedTo(named.policies, 'Signer');
 
-    expect(signing.map(({ action }) => action)).toEqual(['s3:GetObject', 's3:GetObject', 's3:GetObject']);
-    expect(signing[0]?.resource).toContain(':s3:::data/*');
-    expect(signing[0]?.resource).toContain(':s3:::archive/run2/*');
-    expect(actionsOf(allowedTo(named, 'reserve'))).toContain('s3:GetObject');
-    expect(actionsOf(allowedTo(named, 'done'))).not.toContain('s3:GetObject');
+  test('reads the replicas that the deployment names, reads and writes manifests and outputs, and nothing else', () => {
+    const [replicas, ...uploads] = signing;
+
+    expect(signing.map(({ action }) => action)).toEqual(['s3:GetObject', 's3:PutObject', 's3:GetObject']);
+    expect(replicas?.resource).toContain(':s3:::data/*');
+    expect(replicas?.resource).toContain(':s3:::archive/run2/*');
+    for (const { resource } of uploads)
+      expect([...resource.matchAll(/"\/([a-z/*]+)"/g)].map(([, path]) => path)).toEqual([
+        'manifests/*',
+        'outputs/*',
+      ]);
+  });
+
+  test('is the only one that has anything to do with replicas', () => {
+    const reading = named.policies.filter(({ resource }) => resource.includes('archive'));
+
+    expect(reading.map(({ role }) => role)).toEqual([signing[0]?.role]);
+  });
+
+  test('is assumed by the functions that hand out URLs, and by nobody else', () => {
+    const [role] = Object.values(named.template.findResources('AWS::IAM::Role')).filter(
+      ({ Properties }) => Properties.Description === 'Sluice: what presigned URLs may do',
+    );
+    const trusted = JSON.stringify(role?.Properties.AssumeRolePolicyDocument);
+
+    expect([...trusted.matchAll(/Sluice([a-z]+)Role/g)].map(([, name]) => name)).toEqual([
+      'api',
+      'reserve',
+      'advance',
+    ]);
+    expect([...trusted.matchAll(/"Principal"/g)]).toHaveLength(3);
+    for (const { action, resource } of named.policies)
+      if (action === 'sts:AssumeRole') expect(resource).toMatch(/^{"Fn::GetAtt":\["SluiceSignerRole/);
+  });
+
+  test('is told to them', () => {
+    const told = Object.values(named.template.findResources('AWS::Lambda::Function'))
+      .filter(({ Properties }) => 'SLUICE_SIGNER_ROLE' in Properties.Environment.Variables)
+      .map(({ Properties }) => Properties.Description);
+
+    expect(told.sort()).toEqual([
+      'Sluice: reports files and reserves more',
+      'Sluice: reserves files',
+      'Sluice: the whole API',
+    ]);
   });
 });
 

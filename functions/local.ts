@@ -90,6 +90,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
       ways: 1,
       maxSlots: 256,
       maxLeases: 256,
+      blockBytes: Number.POSITIVE_INFINITY,
       projectCacheMillis: Number.POSITIVE_INFINITY,
       retryAfterSeconds: 1,
     },

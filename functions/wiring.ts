@@ -71,8 +71,9 @@ function connect(environment: NodeJS.ProcessEnv): Context {
       // A block takes one write after the other, so this many workers never wait for each other.
       ways: 1024,
       maxSlots: 256,
-      // Each is some 60 bytes of a block, which should stay below a kilobyte: one write unit.
-      maxLeases: 8,
+      maxLeases: 26,
+      // One write unit.
+      blockBytes: 1024,
       projectCacheMillis: 10_000,
       retryAfterSeconds: 10,
     },

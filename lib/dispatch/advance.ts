@@ -8,6 +8,7 @@ import { ProblemError } from './problem.ts';
 import { laneOf, type ProjectRecord } from './project-record.ts';
 import { keepResults, noteFailures, reportOnBlock } from './report.ts';
 import { doneItems, failedItems, type PlacedReport, placeReports } from './report-items.ts';
+import { requestIdOf } from './requests.ts';
 import { filesOfBlock, reservationsOf } from './reservations.ts';
 import { type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
 import { wakeProject } from './revive.ts';
@@ -33,7 +34,7 @@ export async function advance(
   const wanted = request.reserve && {
     ...request.reserve,
     worker: request.worker,
-    requestId: request.requestId ?? context.newId(),
+    requestId: requestIdOf(context, request),
   };
   const reservations: Reservation[] = [];
   for (const [number, placed] of byBlock) {

@@ -1,5 +1,6 @@
 import type { Block } from '../domain/block/block.ts';
 import { decodeBlock, encodeBlock, type StoredBlock } from '../domain/block/codec.ts';
+import { forgetBeyond, type LeaseRoom, leaseRoom } from '../domain/block/size.ts';
 import type { Context } from './context.ts';
 import type { Item, Key } from './ports.ts';
 import { laneOf, type ProjectRecord, queueOf } from './project-record.ts';
@@ -23,9 +24,15 @@ export function writeBlock(
   number: number,
   block: Block,
 ): Promise<boolean> {
-  const stored = encodeBlock(block);
-  decoded.set(stored, block);
+  const kept = forgetBeyond(block, context.layout.blockBytes);
+  const stored = encodeBlock(kept);
+  decoded.set(stored, kept);
   return context.store.put(blockKey(project, number), stored, block.version - 1);
+}
+
+/** What the leases of a project's blocks may take. */
+export function roomIn({ layout }: Context, { blockSize, maxAttempts }: ProjectRecord): LeaseRoom {
+  return leaseRoom({ leases: layout.maxLeases, bytes: layout.blockBytes }, blockSize, maxAttempts);
 }
 
 export function queueOfBlock(project: ProjectRecord, number: number): string {

@@ -1,6 +1,6 @@
 import { type Block, isClosed } from '../domain/block/block.ts';
 import { moveTicket } from '../domain/block/wake.ts';
-import { queueOfBlock, readBlock, writeBlock } from './blocks.ts';
+import { queueOfBlock, readBlock, roomIn, writeBlock } from './blocks.ts';
 import { recordClosed } from './close.ts';
 import { untilWritten } from './conflicts.ts';
 import type { Context } from './context.ts';
@@ -39,7 +39,7 @@ export async function commitBlock(
   number: number,
   changed: Block,
 ): Promise<boolean> {
-  const { block, move } = moveTicket(changed, context.layout.maxLeases);
+  const { block, move } = moveTicket(changed, roomIn(context, project));
   if (move.kind === 'send')
     await context.tickets.send(queueOfBlock(project, number), [
       { block: number, generation: move.generation, visibleAt: move.visibleAt },

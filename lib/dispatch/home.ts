@@ -34,6 +34,8 @@ export interface Layout {
   readonly maxSlots: number;
   /** Leases a block may hold at once. */
   readonly maxLeases: number;
+  /** Bytes that a block may take where it is stored; infinite where that costs nothing. */
+  readonly blockBytes: number;
   /** How long a project's record may be used before it is read again, ms. */
   readonly projectCacheMillis: number;
   /** A worker that found nothing comes back after this time, jittered by half. */

@@ -1,6 +1,7 @@
 import type { LoadProgress } from '../contract/projects.ts';
 import { DEFAULT_LANE, type FileSpec } from '../contract/words.ts';
 import { newBlock } from '../domain/block/block.ts';
+import { slotsThatFit } from '../domain/block/size.ts';
 import { formatDid } from '../domain/did.ts';
 import { blockSize } from '../domain/project.ts';
 import { writeBlock } from './blocks.ts';
@@ -51,11 +52,12 @@ function placeLanes(lanes: ReadonlyMap<string, number>, size: number): LaneRange
  */
 export async function loadFiles(
   context: Context,
-  { id }: ProjectRecord,
+  { id, maxAttempts }: ProjectRecord,
   survey: Survey,
   batches: Iterable<readonly FileSpec[]> | AsyncIterable<readonly FileSpec[]>,
 ): Promise<ProjectRecord> {
-  const size = blockSize(survey.files, context.layout.ways, context.layout.maxSlots);
+  const { ways, maxSlots, blockBytes } = context.layout;
+  const size = blockSize(survey.files, ways, slotsThatFit(maxSlots, blockBytes, maxAttempts));
   const project = await changeLoading(context, id, record => ({
     ...record,
     files: survey.files,

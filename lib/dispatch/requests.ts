@@ -1,4 +1,7 @@
 import type { Lease } from '../domain/block/block.ts';
+import { LONGEST_REQUEST_ID } from '../domain/block/size.ts';
+import { hash64 } from '../domain/hash.ts';
+import type { Home } from './home.ts';
 
 /** Requests remembered; the oldest are forgotten first. */
 const MOST = 10_000;
@@ -31,4 +34,14 @@ const NONE: ReadonlySet<number> = new Set();
 
 function nameOf(project: number, { worker, requestId }: Pick<Lease, 'worker' | 'requestId'>): string {
   return `${project}/${worker}/${requestId}`;
+}
+
+/** What a lease remembers of the request that made it: its id, of long ones a hash. A new id when there is none. */
+export function requestIdOf(
+  { newId }: Pick<Home, 'newId'>,
+  { requestId = newId() }: { requestId?: string | undefined },
+): string {
+  if (requestId.length <= LONGEST_REQUEST_ID) return requestId;
+  const { high, low } = hash64(requestId);
+  return `${high.toString(36)}${low.toString(36)}`.slice(0, LONGEST_REQUEST_ID);
 }

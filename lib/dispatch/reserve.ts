@@ -4,6 +4,7 @@ import { hasEnded } from '../domain/project.ts';
 import { type Call, type Context, projectToWork, projectToWorkNow } from './context.ts';
 import { ProblemError } from './problem.ts';
 import { type ProjectRecord, queueOf } from './project-record.ts';
+import { requestIdOf } from './requests.ts';
 import { wakeProject } from './revive.ts';
 import { lanesFor, takeByTickets, type Wanted } from './take.ts';
 
@@ -19,7 +20,7 @@ export async function reserve(
   request: RouteRequest<'reserve'>,
 ): Promise<ReserveReply> {
   const project = await projectToWork(context, call, request.project);
-  const wanted = { ...request, requestId: request.requestId ?? context.newId() };
+  const wanted = { ...request, requestId: requestIdOf(context, request) };
   return reserveOrWait(context, call, project, wanted, request.waitSeconds);
 }
 

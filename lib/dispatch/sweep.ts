@@ -1,6 +1,7 @@
-import { isClosed } from '../domain/block/block.ts';
+import { type Block, isClosed } from '../domain/block/block.ts';
+import type { LeaseRoom } from '../domain/block/size.ts';
 import { nextWake } from '../domain/block/wake.ts';
-import { scanBlocks } from './blocks.ts';
+import { roomIn, scanBlocks } from './blocks.ts';
 import { endProject } from './close.ts';
 import type { Context } from './context.ts';
 import { isDeletionDue, startDeleting } from './delete-project.ts';
@@ -73,6 +74,7 @@ async function sweepBlocks(
 ): Promise<boolean> {
   const now = context.clock.now();
   const isDry = (number: number) => dryLanes.some(lane => isInLane(lane, number));
+  const room = roomIn(context, project);
   let isOver = true;
   for await (const blocks of scanBlocks(context, project, blocksOf(project))) {
     for (const { number, block } of blocks) {
@@ -81,7 +83,7 @@ async function sweepBlocks(
       for (const lease of block.leases) context.requests.note(project.id, number, lease);
       if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
         await expireBlock(context, project, number, block);
-      else if (isDry(number) && isOverdue(context, block, now))
+      else if (isDry(number) && isOverdue(block, room, now))
         await reissueTicket(context, project, number, block);
     }
     await context.clock.sleep(0);
@@ -89,8 +91,8 @@ async function sweepBlocks(
   return isOver;
 }
 
-function isOverdue(context: Context, block: Parameters<typeof nextWake>[0], now: number): boolean {
-  return Math.max(block.wakeAt, nextWake(block, context.layout.maxLeases)) < now - LOST_MILLIS;
+function isOverdue(block: Block, room: LeaseRoom, now: number): boolean {
+  return Math.max(block.wakeAt, nextWake(block, room)) < now - LOST_MILLIS;
 }
 
 async function abandonIfIdle(

@@ -4,7 +4,7 @@ import { type ExpiredSlot, expire } from '../domain/block/expire.ts';
 import { type ReserveCommand, type Reserved, reserve } from '../domain/block/reserve.ts';
 import { nextWake } from '../domain/block/wake.ts';
 import { parseToken } from '../domain/token.ts';
-import { queueOfBlock, readBlock, writeBlock } from './blocks.ts';
+import { queueOfBlock, readBlock, roomIn, writeBlock } from './blocks.ts';
 import { commitBlock } from './change-block.ts';
 import { recordClosed } from './close.ts';
 import { untilWritten } from './conflicts.ts';
@@ -130,7 +130,7 @@ export function commandFor(
     count,
     leaseMillis: leaseMillisOf(project),
     usable: files.usable,
-    maxLeases: context.layout.maxLeases,
+    room: roomIn(context, project),
     ...(secondsLeft !== undefined && {
       wallTime: { seconds: secondsLeft, of: (slot: number) => files.files[slot]?.durationSeconds ?? learnt },
     }),
@@ -226,7 +226,7 @@ async function settleTicket(
     await discard(context, queue, ticket);
     return true;
   }
-  const wakeAt = nextWake(block, context.layout.maxLeases);
+  const wakeAt = nextWake(block, roomIn(context, project));
   if (changed || wakeAt !== before.wakeAt)
     if (!(await writeBlock(context, project.id, ticket.block, { ...block, wakeAt }))) return false;
   if (failed.length > 0 && isClosed(block)) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Layout } from '../../lib/dispatch/home.ts';
 import { MemoryWorld } from '../support/memory/world.ts';
 import { type Process, someFiles, startProcess, tokensOf } from './support.ts';
 
@@ -6,9 +7,9 @@ const LEASE_SECONDS = 600;
 const QUEUE = 'p1-default';
 
 /** A project of one block. */
-async function oneBlock(files: number, settings: { maxLeases?: number; retryBackoffSeconds?: number } = {}) {
-  const { maxLeases = 26, retryBackoffSeconds = 0 } = settings;
-  const process = startProcess({ world: new MemoryWorld({ layout: { ways: 1, maxLeases } }) });
+async function oneBlock(files: number, settings: Partial<Layout> & { retryBackoffSeconds?: number } = {}) {
+  const { retryBackoffSeconds = 0, ...layout } = settings;
+  const process = startProcess({ world: new MemoryWorld({ layout: { ways: 1, ...layout } }) });
   const id = await process.create({
     files: someFiles(files),
     leaseSeconds: LEASE_SECONDS,
@@ -115,6 +116,17 @@ test('a block with no room for a lease waits until one ends, and is there at onc
   await process.done(id, { done: [token] });
   expect(tickets(process)).toContainEqual([2, 0]);
   expect(await take(process, id, 1, 'x')).toHaveLength(1);
+});
+
+test('a block whose bytes are used up waits until a lease ends, and what workers held is theirs', async () => {
+  const { process, id } = await oneBlock(256, { blockBytes: 1024 });
+  const takers = Array.from({ length: 9 }, (_, n) => `${n}`.padEnd(64, 'w'));
+  const tokens: string[] = [];
+  for (const worker of takers) tokens.push(...(await take(process, id, 1, worker)));
+  expect(tokens).toHaveLength(3);
+  expect(tickets(process)).toEqual([[1, LEASE_SECONDS]]);
+  await process.failed(id, { failed: tokens.map(token => ({ token })) });
+  expect(await take(process, id, 1, takers[8])).toHaveLength(1);
 });
 
 test('a restart of an ended project makes its files available at once', async () => {

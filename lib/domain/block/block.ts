@@ -16,7 +16,7 @@
  */
 export interface Block {
   readonly slots: string;
-  /** Attempts of each slot that ended without settling it: base 62, a fixed number of digits a slot; '' = none. */
+  /** Attempts of each slot that ended without settling it, as `encodeTries` packs them; '' = none. */
   readonly tries: string;
   /** Not-before times (ms since 1970) of the slots marked 0-9; 0 where the digit is free. */
   readonly waits: readonly number[];
@@ -149,29 +149,84 @@ export function attemptsOf(block: Pick<Block, 'slots' | 'tries'>, slot: number):
   return slotState(mark) === 'ready' || mark === EXPIRED ? ended : ended + 1;
 }
 
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
 
 /** Three digits hold no more; nobody tries a file that often, so counting stops there. */
 const MAX_TRIES = 62 ** 3 - 1;
 
+/** Smaller blocks have room enough, and are easier to read. */
+const PACKED_FROM = 64;
+
+/** Ways to put few attempts of neighbouring slots into digits of base 64, for blocks where every byte counts. */
+const PACKINGS = [
+  { most: 3, bits: 2, slots: 3, digits: 1 },
+  { most: 7, bits: 3, slots: 2, digits: 1 },
+  { most: 15, bits: 4, slots: 3, digits: 2 },
+] as const;
+type Packing = (typeof PACKINGS)[number];
+
 /** Attempts of a slot that ended without settling it. */
-export function triesOf(block: Pick<Block, 'slots' | 'tries'>, slot: number): number {
-  const width = block.tries.length / block.slots.length;
-  let tries = 0;
-  for (let digit = 0; digit < width; digit += 1)
-    tries = tries * 62 + DIGITS.indexOf(block.tries[slot * width + digit] ?? '0');
-  return tries;
+export function triesOf({ slots, tries }: Pick<Block, 'slots' | 'tries'>, slot: number): number {
+  if (tries === '') return 0;
+  const packing = PACKINGS.find(one => tries.length === packedLength(one, slots.length));
+  if (packing && slots.length >= PACKED_FROM) {
+    const first = Math.floor(slot / packing.slots) * packing.digits;
+    const packed = numberAt(tries, first, packing.digits, 64);
+    return (packed >> (packing.bits * (slot % packing.slots))) & packing.most;
+  }
+  const width = tries.length / slots.length;
+  return numberAt(tries, slot * width, width, 62);
 }
 
 export function encodeTries(tries: readonly number[]): string {
   const most = Math.max(...tries);
   if (most === 0) return '';
-  const width = most < 62 ? 1 : most < 62 ** 2 ? 2 : 3;
+  const packing = packingFor(tries.length, most);
+  if (packing) return packTries(tries, packing);
+  const width = widthFor(most);
+  return tries.map(count => digitsOf(Math.min(count, MAX_TRIES), width, 62)).join('');
+}
+
+/** The characters that the attempts of a block's slots take when each may end `most` times; null = unlimited. */
+export function triesLength(slots: number, most: number | null): number {
+  const packing = packingFor(slots, most ?? MAX_TRIES);
+  return packing ? packedLength(packing, slots) : slots * widthFor(most ?? MAX_TRIES);
+}
+
+function packingFor(slots: number, most: number): Packing | undefined {
+  return slots < PACKED_FROM ? undefined : PACKINGS.find(packing => most <= packing.most);
+}
+
+function packedLength({ slots, digits }: Packing, count: number): number {
+  return Math.ceil(count / slots) * digits;
+}
+
+function packTries(tries: readonly number[], { bits, slots, digits }: Packing): string {
   let text = '';
-  for (const count of tries)
-    for (let place = 62 ** (width - 1); place >= 1; place /= 62)
-      text += DIGITS[Math.floor(Math.min(count, MAX_TRIES) / place) % 62];
+  for (let first = 0; first < tries.length; first += slots) {
+    let packed = 0;
+    for (let n = 0; n < slots; n += 1) packed |= (tries[first + n] ?? 0) << (bits * n);
+    text += digitsOf(packed, digits, 64);
+  }
   return text;
+}
+
+function widthFor(most: number): number {
+  return most < 62 ? 1 : most < 62 ** 2 ? 2 : 3;
+}
+
+function digitsOf(number: number, width: number, base: number): string {
+  let text = '';
+  for (let place = base ** (width - 1); place >= 1; place /= base)
+    text += DIGITS[Math.floor(number / place) % base];
+  return text;
+}
+
+function numberAt(text: string, first: number, width: number, base: number): number {
+  let number = 0;
+  for (let digit = first; digit < first + width; digit += 1)
+    number = number * base + DIGITS.indexOf(text[digit] ?? '0');
+  return number;
 }
 
 /**

@@ -2,9 +2,11 @@ import type { RetryPolicy } from '../policy.ts';
 import { type Block, type Lease, leaseMark, READY } from './block.ts';
 import { type Draft, draftOf, endWaits, finish, slotsMarked, triesAt } from './draft.ts';
 import { type ExpiredSlot, expireLeases } from './expire.ts';
+import { hasRoom, type LeaseRoom } from './size.ts';
 
 export interface ReserveCommand {
   readonly worker: string;
+  /** At most `LONGEST_REQUEST_ID` characters where bytes count. */
   readonly requestId: string;
   /** Most slots to lease. */
   readonly count: number;
@@ -14,8 +16,8 @@ export interface ReserveCommand {
   readonly usable?: (slot: number) => boolean;
   /** The wall time the worker has left, and what each slot is expected to take, in seconds; unknown = undefined. */
   readonly wallTime?: { readonly seconds: number; readonly of: (slot: number) => number | undefined };
-  /** Most leases the block may hold at once. */
-  readonly maxLeases: number;
+  /** What the block's leases may take. */
+  readonly room: LeaseRoom;
 }
 
 /** What a reserve came to: slots leased, or why none was. */
@@ -62,7 +64,7 @@ export function leaseSlots(draft: Draft, command: ReserveCommand, now: number): 
   if (ready.length === 0) return { kind: 'empty' };
   const chosen = choose(ready, command);
   if (chosen.length === 0) return { kind: 'unusable' };
-  if (draft.leases.length >= command.maxLeases) return { kind: 'full' };
+  if (!hasRoom(draft.leases, command.room)) return { kind: 'full' };
 
   const lease: Lease = {
     mark: freeMark(draft.leases),

@@ -1,4 +1,5 @@
 import { type Block, READY } from './block.ts';
+import { hasRoom, type LeaseRoom } from './size.ts';
 
 /** A block that waits for nothing: its leases have no deadline. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
@@ -7,10 +8,10 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
  * When a block next has something to do: 0 = now, NEVER = only when a worker reports.
  * Ready slots it cannot lease for want of room wait for a lease to end, like reserved ones.
  */
-export function nextWake(block: Block, maxLeases: number): number {
-  const hasRoom = block.leases.length < maxLeases;
-  if (hasRoom && block.slots.includes(READY)) return 0;
-  const waits = hasRoom ? block.waits.filter(notBefore => notBefore !== 0) : [];
+export function nextWake(block: Block, room: LeaseRoom): number {
+  const isOpen = hasRoom(block.leases, room);
+  if (isOpen && block.slots.includes(READY)) return 0;
+  const waits = isOpen ? block.waits.filter(notBefore => notBefore !== 0) : [];
   const deadlines = block.leases.map(({ deadline }) => deadline ?? NEVER);
   return Math.min(NEVER, ...waits, ...deadlines);
 }
@@ -26,8 +27,8 @@ export type TicketMove =
  * Keeps the promise that a ticket of the block's generation comes up when the block has something to do.
  * Moves a changed block to a fresh ticket when the current one is hidden for longer than that.
  */
-export function moveTicket(block: Block, maxLeases: number): { block: Block; move: TicketMove } {
-  const wake = nextWake(block, maxLeases);
+export function moveTicket(block: Block, room: LeaseRoom): { block: Block; move: TicketMove } {
+  const wake = nextWake(block, room);
   if (wake >= block.wakeAt) return { block, move: { kind: 'keep' } };
   const generation = block.generation + 1;
   return {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { advance } from '../../../lib/domain/block/advance.ts';
 import { newBlock } from '../../../lib/domain/block/block.ts';
-import { byToken, lease, NOW, POLICY, wish } from '../../support/model/examples.ts';
+import { byToken, lease, NOW, POLICY, roomFor, wish } from '../../support/model/examples.ts';
 
 test('an advance settles what is reported and leases more, in one version', () => {
   const held = lease(newBlock(3));
@@ -26,6 +26,6 @@ test('a late report in an advance still counts; what else its lease held is take
 
 test('a lease that an advance settles makes room for the next', () => {
   const held = lease(newBlock(2));
-  const { reserved } = advance(held.block, [byToken(held, 'done')], wish({ maxLeases: 1 }), POLICY, NOW);
+  const { reserved } = advance(held.block, [byToken(held, 'done')], wish({ room: roomFor(1) }), POLICY, NOW);
   expect(reserved.kind).toBe('leased');
 });

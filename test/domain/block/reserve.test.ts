@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Block, MAX_SLOTS, newBlock } from '../../../lib/domain/block/block.ts';
 import { reserve } from '../../../lib/domain/block/reserve.ts';
-import { byToken, lease, NOW, POLICY, tell, wish } from '../../support/model/examples.ts';
+import { byToken, lease, NOW, POLICY, roomFor, tell, wish } from '../../support/model/examples.ts';
 
 const tried = (slots: number, retries: readonly number[]): Block => {
   let block = newBlock(slots);
@@ -55,8 +55,8 @@ describe('a reserve', () => {
 
   test('is turned away by a block that can hold no further lease', () => {
     const { block } = lease(newBlock(2), { worker: 'bob' });
-    expect(slotsOf(block, { maxLeases: 1 })).toBe('full');
-    expect(slotsOf(block, { maxLeases: 2 })).toEqual([1]);
+    expect(slotsOf(block, { room: roomFor(1) })).toBe('full');
+    expect(slotsOf(block, { room: roomFor(2) })).toEqual([1]);
   });
 
   test('first takes back what is overdue, to the millisecond', () => {
@@ -82,7 +82,7 @@ describe('a reserve', () => {
 
   test('marks as many leases apart as a block has files', () => {
     let block = newBlock(MAX_SLOTS);
-    for (let n = 0; n < MAX_SLOTS; n += 1) block = lease(block, { maxLeases: MAX_SLOTS }).block;
+    for (let n = 0; n < MAX_SLOTS; n += 1) block = lease(block, { room: roomFor(MAX_SLOTS) }).block;
     expect(new Set(block.slots).size).toBe(MAX_SLOTS);
     expect(block.leases).toHaveLength(MAX_SLOTS);
   });

@@ -3,7 +3,7 @@ import { attemptsOf, newBlock } from '../../../lib/domain/block/block.ts';
 import { report } from '../../../lib/domain/block/report.ts';
 import { restart } from '../../../lib/domain/block/restart.ts';
 import { moveTicket } from '../../../lib/domain/block/wake.ts';
-import { byToken, lease, NOW, POLICY, tell } from '../../support/model/examples.ts';
+import { byToken, lease, NOW, POLICY, roomFor, tell } from '../../support/model/examples.ts';
 
 const held = lease(newBlock(4), { count: 3 });
 const { block } = report(held.block, [byToken(held, 'done', 0), byToken(held, 'failed', 1)], POLICY, NOW);
@@ -48,7 +48,7 @@ test('a closed block needs a fresh ticket when it is restarted', () => {
   const one = lease(newBlock(1));
   const closed = tell(one.block, byToken(one, 'done')).block;
   const restarted = restart(closed, { states: ['done'] }, NOW)?.block ?? closed;
-  const { block, move } = moveTicket(restarted, 26);
+  const { block, move } = moveTicket(restarted, roomFor(26));
   expect(move).toEqual({ kind: 'send', generation: 2, visibleAt: 0 });
   expect(block).toMatchObject({ generation: 2, wakeAt: 0 });
 });

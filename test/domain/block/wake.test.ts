@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Block, newBlock } from '../../../lib/domain/block/block.ts';
 import { moveTicket, NEVER, nextWake } from '../../../lib/domain/block/wake.ts';
+import { roomFor } from '../../support/model/examples.ts';
 
 const leaseUntil = (mark: string, deadline: number | null) => ({
   ...{ mark, deadline, id: 1, worker: 'ada', since: 0, requestId: 'q' },
@@ -15,23 +16,23 @@ test.each<[string, number, Block]>([
   ['never, while all that is held is held until reported', NEVER, block('DcF', { leases: leases.slice(2) })],
   ['never, once it is closed', NEVER, block('DFX')],
 ])('a block has something to do %s', (_, wake, block) => {
-  expect(nextWake(block, 26)).toBe(wake);
+  expect(nextWake(block, roomFor(26))).toBe(wake);
 });
 
 test('a block with no room for a lease has nothing to do before one ends', () => {
-  expect(nextWake(block('abc.', { leases }), 3)).toBe(700);
-  expect(nextWake(block('abc0', { leases, waits: [300] }), 3)).toBe(700);
-  expect(nextWake(block('abc.', { leases }), 4)).toBe(0);
+  expect(nextWake(block('abc.', { leases }), roomFor(3))).toBe(700);
+  expect(nextWake(block('abc0', { leases, waits: [300] }), roomFor(3))).toBe(700);
+  expect(nextWake(block('abc.', { leases }), roomFor(4))).toBe(0);
 });
 
 test('a ticket that comes up in time is kept', () => {
   const waiting = block('0', { waits: [500], wakeAt: 500 });
-  expect(moveTicket(waiting, 26)).toEqual({ block: waiting, move: { kind: 'keep' } });
+  expect(moveTicket(waiting, roomFor(26))).toEqual({ block: waiting, move: { kind: 'keep' } });
 });
 
 test('a ticket hidden for too long is replaced by one of the next generation, hidden for as long as need be', () => {
   const waiting = block('0', { waits: [500], wakeAt: 501, generation: 3 });
-  expect(moveTicket(waiting, 26)).toEqual({
+  expect(moveTicket(waiting, roomFor(26))).toEqual({
     block: { ...waiting, generation: 4, wakeAt: 500 },
     move: { kind: 'send', generation: 4, visibleAt: 500 },
   });

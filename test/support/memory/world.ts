@@ -16,6 +16,7 @@ const LAYOUT: Layout = {
   ways: 1024,
   maxSlots: 256,
   maxLeases: 26,
+  blockBytes: Number.POSITIVE_INFINITY,
   projectCacheMillis: 5_000,
   retryAfterSeconds: 5,
 };

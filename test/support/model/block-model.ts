@@ -3,6 +3,7 @@ import type { ExpiredSlot } from '../../../lib/domain/block/expire.ts';
 import type { Refusal, Report, Verdict } from '../../../lib/domain/block/report.ts';
 import type { ReserveCommand } from '../../../lib/domain/block/reserve.ts';
 import type { RestartSelection } from '../../../lib/domain/block/restart.ts';
+import { hasRoom, type LeaseRoom } from '../../../lib/domain/block/size.ts';
 import type { RetryPolicy } from '../../../lib/domain/policy.ts';
 
 /**
@@ -54,9 +55,11 @@ export class BlockModel {
   readonly history: ModelReservation[] = [];
   version = 0;
   restartedAt = 0;
+  /** What a block that is short of bytes still knows of; absent = it has room for all that it must remember. */
+  remembered?: (lease: number, slot: number) => boolean;
 
-  constructor(slots: number, policy: RetryPolicy) {
-    this.files = Array.from({ length: slots }, () => ({ state: 'ready', ended: 0, notBefore: 0 }));
+  constructor(slots: number, policy: RetryPolicy, ended = 0) {
+    this.files = Array.from({ length: slots }, () => ({ state: 'ready', ended, notBefore: 0 }));
     this.policy = policy;
   }
 
@@ -82,11 +85,11 @@ export class BlockModel {
   }
 
   /** When there is something to do: 0 = now, Infinity = when a worker reports. */
-  dueAt(maxLeases: number): number {
-    const hasRoom = this.leases().length < maxLeases;
+  dueAt(room: LeaseRoom): number {
+    const isOpen = this.hasRoom(room);
     const ready = this.files.filter(({ state }) => state === 'ready').map(({ notBefore }) => notBefore);
     const deadlines = this.leases().map(({ deadline }) => deadline ?? Number.POSITIVE_INFINITY);
-    return Math.min(...(hasRoom ? ready : []), ...deadlines);
+    return Math.min(...(isOpen ? ready : []), ...deadlines);
   }
 
   endBackoffs(now: number): void {
@@ -107,7 +110,7 @@ export class BlockModel {
   }
 
   reserve(command: ReserveCommand, now: number): ExpectedReserve {
-    const { worker, requestId, leaseMillis, maxLeases } = command;
+    const { worker, requestId, leaseMillis, room } = command;
     const again = this.leases().find(lease => lease.requestId === requestId && lease.worker === worker);
     if (again) return { kind: 'leased', lease: again, slots: this.held(again) };
     const ready = this.files
@@ -121,7 +124,7 @@ export class BlockModel {
     ready.sort((a, b) => a.ended - b.ended || a.slot - b.slot);
     const chosen = choose(ready, command);
     if (chosen.length === 0) return { kind: 'unusable' };
-    if (this.leases().length >= maxLeases) return { kind: 'full' };
+    if (!this.hasRoom(room)) return { kind: 'full' };
     const deadline = leaseMillis === null ? null : now + leaseMillis;
     const lease: ModelLease = { id: this.version, worker, requestId, deadline };
     for (const { slot, ended } of chosen) {
@@ -168,6 +171,13 @@ export class BlockModel {
     return selected.length;
   }
 
+  private hasRoom(room: LeaseRoom): boolean {
+    return hasRoom(
+      this.leases().map(lease => ({ ...lease, mark: 'a', since: 0 })),
+      room,
+    );
+  }
+
   private standingFor({ slot, by }: Report): ModelReservation | undefined {
     const holder = this.files[slot]?.holder;
     if (!holder) return undefined;
@@ -212,7 +222,8 @@ export class BlockModel {
   }
 
   /** Whether the block must still know of a report: it may forget when 16 other leases reported since. */
-  private isRemembered({ lease, reportedIn = 0 }: ModelReservation): boolean {
+  private isRemembered({ slot, lease, reportedIn = 0 }: ModelReservation): boolean {
+    if (this.remembered && !this.remembered(lease.id, slot)) return false;
     const since = this.history.filter(
       other => (other.reportedIn ?? -1) >= reportedIn && other.lease !== lease,
     );

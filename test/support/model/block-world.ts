@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { advance } from '../../../lib/domain/block/advance.ts';
-import { type Block, isWait, type Lease, newBlock } from '../../../lib/domain/block/block.ts';
+import { type Block, encodeTries, isWait, type Lease, newBlock } from '../../../lib/domain/block/block.ts';
 import { expire } from '../../../lib/domain/block/expire.ts';
 import { heartbeat } from '../../../lib/domain/block/heartbeat.ts';
 import { type Report, type Reported, report } from '../../../lib/domain/block/report.ts';
 import { type ReserveCommand, type Reserved, reserve } from '../../../lib/domain/block/reserve.ts';
 import { restart } from '../../../lib/domain/block/restart.ts';
+import { forgetBeyond, type LeaseRoom, LONGEST_WORKER, leaseRoom } from '../../../lib/domain/block/size.ts';
 import { checkAgreement, checkAttempts, checkInvariants } from './block-checks.ts';
 import { BlockModel, type Expected, type ExpectedReserve, type ModelReservation } from './block-model.ts';
 import type { Command, Item, Setting, Wish } from './commands.ts';
@@ -22,16 +23,24 @@ export class BlockWorld {
   private readonly model: BlockModel;
   private readonly tickets: Tickets;
   private readonly requests: { worker: string; requestId: string }[] = [];
-  private block: Block;
-  private now = 1_000_000;
+  private readonly room: LeaseRoom;
+  block: Block;
+  private now: number;
   private lastReports: readonly Report[] = [];
 
   constructor(setting: Setting, seen: Map<string, number>) {
     this.setting = setting;
     this.seen = seen;
-    this.model = new BlockModel(setting.slots, setting.policy);
-    this.tickets = new Tickets(setting.maxLeases);
-    this.block = newBlock(setting.slots);
+    this.now = setting.now ?? 1_000_000;
+    const { slots, policy, maxLeases: leases, bytes = Number.POSITIVE_INFINITY, ended = 0, begin } = setting;
+    this.model = new BlockModel(slots, policy, ended);
+    this.room = leaseRoom({ leases, bytes }, slots, policy.maxAttempts);
+    const tries = encodeTries(Array.from({ length: slots }, () => ended));
+    this.block = { ...newBlock(slots), tries, ...begin };
+    this.tickets = new Tickets(this.room, this.block.generation);
+    if (bytes < Number.POSITIVE_INFINITY)
+      this.model.remembered = (lease, slot) =>
+        this.block.past.some(({ id, slots }) => id === lease && slots.includes(slot));
   }
 
   step(command: Command): void {
@@ -43,12 +52,14 @@ export class BlockWorld {
     if (changed) {
       assert.equal(changed.version, this.block.version + 1, 'each change is one version');
       this.adoptWaits(changed);
-      this.block = byTicket ? this.tickets.putBack(changed) : this.tickets.follow(changed);
+      const moved = byTicket ? this.tickets.putBack(changed) : this.tickets.follow(changed);
+      this.block = forgetBeyond(moved, this.setting.bytes ?? Number.POSITIVE_INFINITY);
+      if (this.block !== moved) this.count('forgotten');
     }
     checkInvariants(this.block);
     checkAgreement(this.block, this.model);
     checkAttempts(this.block, this.setting.policy.maxAttempts);
-    this.tickets.check(this.block, this.model.dueAt(this.setting.maxLeases), this.now);
+    this.tickets.check(this.block, this.model.dueAt(this.room), this.now);
   }
 
   private perform(command: Command): Block | undefined {
@@ -105,7 +116,7 @@ export class BlockWorld {
   private heartbeat({ who, leaseMillis }: Command & { do: 'heartbeat' }): Block {
     const id = 'pick' in who ? this.pick(who.pick)?.lease.id : undefined;
     const isWanted = (lease: { id: number; worker: string }) =>
-      'worker' in who ? lease.worker === who.worker : lease.id === id;
+      'worker' in who ? lease.worker === this.nameOf(who.worker) : lease.id === id;
     const { block, kept } = heartbeat(this.block, isWanted, leaseMillis, this.now);
     const expected = this.model.heartbeat(isWanted, leaseMillis, this.now);
     const slotsOf = (held: { id: number }) =>
@@ -196,13 +207,16 @@ export class BlockWorld {
   private commandOf({ worker, again, usable, wallSeconds, count, leaseMillis }: Wish): ReserveCommand {
     const earlier =
       again === undefined ? undefined : this.requests.at(-1 - (again % (this.requests.length || 1)));
-    const request = earlier ?? { worker, requestId: `request-${this.requests.length}` };
+    const request = earlier ?? {
+      worker: this.nameOf(worker),
+      requestId: `r${1_000_000 + this.requests.length}`,
+    };
     if (!earlier) this.requests.push(request);
     return {
       ...request,
       count,
       leaseMillis,
-      maxLeases: this.setting.maxLeases,
+      room: this.room,
       ...(usable !== undefined && { usable: (slot: number) => ((usable >> (slot % 31)) & 1) === 1 }),
       ...(wallSeconds !== undefined && {
         wallTime: { seconds: wallSeconds, of: (slot: number) => SECONDS[slot % 3] },
@@ -214,7 +228,7 @@ export class BlockWorld {
     const { verdict } = item;
     if (item.by === 'worker')
       return item.slot < this.setting.slots
-        ? [{ slot: item.slot, verdict, by: { worker: item.worker } }]
+        ? [{ slot: item.slot, verdict, by: { worker: this.nameOf(item.worker) } }]
         : [];
     if (item.by === 'forged')
       return [{ slot: item.slot, verdict, by: { lease: item.lease, attempt: item.attempt } }];
@@ -230,6 +244,10 @@ export class BlockWorld {
   private pick(back: number): ModelReservation | undefined {
     const { history } = this.model;
     return history.at(-1 - (back % (history.length || 1)));
+  }
+
+  private nameOf(worker: string): string {
+    return this.setting.longNames ? worker.padEnd(LONGEST_WORKER, '-') : worker;
   }
 
   private count(kind: string): void {

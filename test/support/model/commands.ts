@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SlotState } from '../../../lib/domain/block/block.ts';
+import type { Block, SlotState } from '../../../lib/domain/block/block.ts';
 import type { Verdict } from '../../../lib/domain/block/report.ts';
 import type { RetryPolicy } from '../../../lib/domain/policy.ts';
 
@@ -56,6 +56,15 @@ export type Item = { readonly verdict: Verdict } & (
 export interface Setting {
   readonly slots: number;
   readonly maxLeases: number;
+  /** Bytes its item may take, and with what it begins then: absent = as many as it likes. */
+  readonly bytes?: number;
+  readonly begin?: Partial<Block>;
+  /** When it begins, ms since 1970. */
+  readonly now?: number;
+  /** Attempts of each file that ended before. */
+  readonly ended?: number;
+  /** Worker ids are as long as may be. */
+  readonly longNames?: boolean;
   readonly policy: RetryPolicy;
 }
 

@@ -1,6 +1,7 @@
 import type { Block } from '../../../lib/domain/block/block.ts';
 import { type Report, type Reported, report, type Verdict } from '../../../lib/domain/block/report.ts';
 import { type LeasedSlot, type ReserveCommand, reserve } from '../../../lib/domain/block/reserve.ts';
+import type { LeaseRoom } from '../../../lib/domain/block/size.ts';
 import type { RetryPolicy } from '../../../lib/domain/policy.ts';
 
 /** Pieces of which examples are made: any time, a usual policy, and steps that must succeed. */
@@ -17,7 +18,12 @@ export const POLICY: RetryPolicy = {
 export function wish(changes: Partial<ReserveCommand> = {}): ReserveCommand {
   const { worker = 'ada' } = changes;
   const requestId = `request-${worker}-${JSON.stringify(changes)}`;
-  return { worker, requestId, count: 1, leaseMillis: 1000, maxLeases: 26, ...changes };
+  return { worker, requestId, count: 1, leaseMillis: 1000, room: roomFor(26), ...changes };
+}
+
+/** Room for so many leases, however large. */
+export function roomFor(leases: number): LeaseRoom {
+  return { leases, bytes: Number.POSITIVE_INFINITY };
 }
 
 export interface Leased {

@@ -92,6 +92,8 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
       maxLeases: 256,
       blockBytes: Number.POSITIVE_INFINITY,
       projectCacheMillis: Number.POSITIVE_INFINITY,
+      // The database answers at once.
+      requestsAtOnce: 1,
       retryAfterSeconds: 1,
     },
     version: await packageVersion(),

@@ -75,6 +75,8 @@ function connect(environment: NodeJS.ProcessEnv): Context {
       // One write unit.
       blockBytes: 1024,
       projectCacheMillis: 10_000,
+      // Some milliseconds each: so many make a thousand and more in a second, as much as one partition takes.
+      requestsAtOnce: 16,
       retryAfterSeconds: 10,
     },
     version: packageJson.version,

@@ -178,7 +178,13 @@ export const RestartProject = z
     oneOf: [{ required: ['states'] }, { required: ['dids'] }],
   });
 export type RestartProject = z.infer<typeof RestartProject>;
-export const RestartedProject = z.object({ project: Project, reopened: z.int() });
+export const RestartedProject = z.object({
+  project: Project,
+  reopened: z
+    .int()
+    .optional()
+    .describe('Files made ready; absent for a project so large that this goes on after the answer'),
+});
 export type RestartedProject = z.infer<typeof RestartedProject>;
 
 export const CopyProject = z

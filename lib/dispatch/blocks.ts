@@ -1,12 +1,17 @@
 import type { Block } from '../domain/block/block.ts';
 import { decodeBlock, encodeBlock, type StoredBlock } from '../domain/block/codec.ts';
 import { forgetBeyond, type LeaseRoom, leaseRoom } from '../domain/block/size.ts';
+import { FAN_OUT } from '../domain/closing.ts';
 import type { Context } from './context.ts';
 import type { Item, Key } from './ports.ts';
-import { laneOf, type ProjectRecord, queueOf } from './project-record.ts';
+import { blocksOf, laneOf, type ProjectRecord, queueOf } from './project-record.ts';
+import { inOrder } from './side-by-side.ts';
 
-/** Blocks of one partition; many small partitions keep any one from becoming hot. */
-const PER_PARTITION = 64;
+/**
+ * Blocks of one partition, a group; many small partitions keep any one from becoming hot. Their closings are recorded
+ * in one node of the closing tree.
+ */
+const PER_PARTITION = FAN_OUT;
 
 export async function readBlock(
   context: Context,
@@ -41,8 +46,12 @@ export function queueOfBlock(project: ProjectRecord, number: number): string {
   return queueOf(project, lane.lane);
 }
 
+export function groupOf(number: number): number {
+  return Math.floor(number / PER_PARTITION);
+}
+
 function blockKey(project: number, number: number): Key {
-  const group = Math.floor(number / PER_PARTITION);
+  const group = groupOf(number);
   return { partition: blockPartition(project, group), sort: String(number % PER_PARTITION).padStart(2, '0') };
 }
 
@@ -60,19 +69,36 @@ export interface NumberedBlock {
   readonly block: Block;
 }
 
-/** All blocks from `first` on, in order, a partition at a time. */
+/** All blocks from `first` on, in order, a group at a time. */
 export async function* scanBlocks(
   context: Context,
   project: ProjectRecord,
-  blocks: number,
   first = 0,
 ): AsyncGenerator<NumberedBlock[]> {
-  for (let group = Math.floor(first / PER_PARTITION); group * PER_PARTITION < blocks; group += 1) {
-    const items = await context.store.list(blockPartition(project.id, group), { limit: PER_PARTITION });
-    yield items
-      .map(item => ({ number: group * PER_PARTITION + Number(item.key.sort), block: blockOf(item) }))
-      .filter(({ number }) => number >= first);
-  }
+  const groups = groupsOf(project).slice(groupOf(first));
+  for await (const { blocks } of scanGroups(context, project, groups))
+    yield blocks.filter(({ number }) => number >= first);
+}
+
+/** The groups that a project's blocks are in. */
+export function groupsOf(project: ProjectRecord): number[] {
+  return Array.from({ length: Math.ceil(blocksOf(project) / PER_PARTITION) }, (_, group) => group);
+}
+
+/** The blocks of some groups, in their order. */
+export function scanGroups(
+  { store, layout }: Context,
+  { id }: ProjectRecord,
+  groups: Iterable<number>,
+): AsyncGenerator<{ group: number; blocks: NumberedBlock[] }> {
+  return inOrder(groups, layout.requestsAtOnce, async group => {
+    const items = await store.list(blockPartition(id, group), { limit: PER_PARTITION });
+    const blocks = items.map(item => ({
+      number: group * PER_PARTITION + Number(item.key.sort),
+      block: blockOf(item),
+    }));
+    return { group, blocks };
+  });
 }
 
 function blockOf({ value, version, key }: Item): Block {

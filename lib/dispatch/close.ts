@@ -81,6 +81,16 @@ export async function recordReopened(
   return life;
 }
 
+/** What is recorded of each group of blocks, by its number; a group of which nothing is has no node. */
+export async function closingsOf(
+  { store }: Context,
+  project: ProjectRecord,
+): Promise<Map<number, ClosingNode>> {
+  const [limit = 1] = closingLevels(blocksOf(project));
+  const nodes = await store.list(closingPartition(project.id, 0), { limit });
+  return new Map(nodes.map(({ key, value }) => [Number(key.sort), Node.parse(value)]));
+}
+
 async function changeNode(
   context: Context,
   project: ProjectRecord,

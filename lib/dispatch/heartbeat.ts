@@ -59,7 +59,7 @@ async function extendAll(
   worker: string,
   reply: Reply,
 ): Promise<void> {
-  for await (const blocks of scanBlocks(context, project, blocksOf(project)))
+  for await (const blocks of scanBlocks(context, project))
     for (const { number, block } of blocks) {
       if (!block.leases.some(lease => lease.worker === worker)) continue;
       const extended = await extendBlock(context, project, number, one => one.worker === worker);

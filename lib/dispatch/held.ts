@@ -2,7 +2,7 @@ import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { Reservation } from '../contract/work.ts';
 import { type NumberedBlock, scanBlocks } from './blocks.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
-import { blocksOf, type ProjectRecord } from './project-record.ts';
+import type { ProjectRecord } from './project-record.ts';
 import { filesOfBlock, reservationsOf, slotsHeld } from './reservations.ts';
 
 /** The files a worker holds, with URLs that work, so that it can go on where it was. */
@@ -13,7 +13,7 @@ export async function held(
 ): Promise<RouteReply<'held'>> {
   const project = await projectToWork(context, call, request.project);
   const reservations: Reservation[] = [];
-  for await (const blocks of scanBlocks(context, project, blocksOf(project)))
+  for await (const blocks of scanBlocks(context, project))
     for (const numbered of blocks) reservations.push(...(await heldIn(context, project, numbered, request)));
   return { reservations: reservations.map(reservation => ({ ...reservation, worker: request.worker })) };
 }

@@ -38,6 +38,8 @@ export interface Layout {
   readonly blockBytes: number;
   /** How long a project's record may be used before it is read again, ms. */
   readonly projectCacheMillis: number;
+  /** Requests that one piece of work, such as a scan, may have under way at once. */
+  readonly requestsAtOnce: number;
   /** A worker that found nothing comes back after this time, jittered by half. */
   readonly retryAfterSeconds: number;
 }

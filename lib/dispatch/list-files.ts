@@ -4,7 +4,7 @@ import { type Block, leaseOf, READY, slotState } from '../domain/block/block.ts'
 import { scanBlocks } from './blocks.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import { filesIn } from './project-files.ts';
-import { blocksOf, laneOf } from './project-record.ts';
+import { laneOf } from './project-record.ts';
 
 /**
  * Lists the files of a project, lane by lane in the order of its manifest, by state, worker or lane.
@@ -19,7 +19,7 @@ export async function listFiles(
   const { after, limit, lane } = request;
   const files: ProjectFile[] = [];
   const first = Math.floor(after / project.blockSize);
-  for await (const blocks of scanBlocks(context, project, blocksOf(project), first))
+  for await (const blocks of scanBlocks(context, project, first))
     for (const { number, block } of blocks) {
       if (lane !== undefined && laneOf(project, number)?.lane !== lane) continue;
       const start = number * project.blockSize;

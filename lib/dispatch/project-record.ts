@@ -48,7 +48,8 @@ export const ProjectRecord = z.object({
   restarting: z
     .object({
       states: z.array(z.enum(['reserved', 'done', 'failed'])),
-      dids: z.array(z.string()).optional(),
+      /** Those of these slots of these blocks, as `0-9,12`; absent: of all. */
+      slots: z.array(z.tuple([z.int(), z.string()])).optional(),
     })
     .optional(),
 });

@@ -1,15 +1,20 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import { isClosed } from '../domain/block/block.ts';
+import { decodeRanges, encodeRanges } from '../domain/block/codec.ts';
 import { type RestartSelection, restart } from '../domain/block/restart.ts';
-import { scanBlocks } from './blocks.ts';
+import { groupOf, scanBlocks } from './blocks.ts';
 import { changeBlock } from './change-block.ts';
 import { endProject, recordReopened } from './close.ts';
 import { type Call, type Context, projectToManage } from './context.ts';
 import { locateFile } from './locate.ts';
 import { ProblemError } from './problem.ts';
 import { blocksOf, type ProjectRecord } from './project-record.ts';
+import { inOrder, SideBySide } from './side-by-side.ts';
 import { moveProjectOrRefuse, stateAfter } from './transitions.ts';
 import { viewProject } from './views.ts';
+
+/** Blocks gone over before the answer to a restart; those of a larger project take longer than a request may. */
+const MOST_BLOCKS = 1024;
 
 /**
  * Makes files ready again, by state or by DID, and the project active.
@@ -24,13 +29,17 @@ export async function restartProject(
 ): Promise<RouteReply<'restartProject'>> {
   const project = await projectToManage(context, call, request.project);
   stateAfter(project, 'restart');
-  await refuseUnknown(context, project, request.dids ?? []);
-  const restarting = { states: request.states ?? ALL_STATES, ...(request.dids && { dids: request.dids }) };
+  const slots = request.dids && (await slotsOf(context, project, request.dids));
+  const restarting = { states: request.states ?? ALL_STATES, ...(slots && { slots }) };
   const active = await moveProjectOrRefuse(context, project, 'restart', ({ counts: _, ...record }) => {
     if (record.restarting) throw new ProblemError('busy', `project ${record.id} is already being restarted`);
     const restarts = record.restarts + 1;
     return { ...record, restarts, restarting, endedAt: null, activatedAt: context.clock.now() };
   });
+  if (!slots && blocksOf(active) > MOST_BLOCKS) {
+    await context.startJob({ kind: 'restart', project: active.id });
+    return { project: await viewProject(context, active) };
+  }
   const reopened = await restartJob(context, active.id);
   const { record } = await context.projects.readNow(active.id);
   return { project: await viewProject(context, record), reopened };
@@ -40,22 +49,24 @@ const ALL_STATES: ('reserved' | 'done' | 'failed')[] = ['reserved', 'done', 'fai
 
 /**
  * Finishes the restart that a project's record asks for; may be run again at any time, also beside itself.
- * Answers the files reopened.
+ * Answers the files that this run reopened.
  */
 export async function restartJob(context: Context, id: number): Promise<number> {
   const { record } = await context.projects.readNow(id);
   if (!record.restarting) return 0;
-  const { states, dids } = record.restarting;
+  const { states, slots } = record.restarting;
+  const groups = slots ? groupsOfSlots(slots) : groupsLeft(context, record);
+  const beside = new SideBySide(context.layout.requestsAtOnce);
   let reopened = 0;
-  if (dids) {
-    for (const [number, slots] of await slotsOf(context, record, dids))
-      reopened += await restartBlock(context, record, number, { states, slots });
-  } else {
-    for await (const blocks of scanBlocks(context, record, blocksOf(record)))
-      for (const { number, block } of blocks)
-        if (block.restart < record.restarts)
-          reopened += await restartBlock(context, record, number, { states });
-  }
+  // The blocks of a group one after the other: their closings are recorded in one place.
+  for await (const group of groups)
+    await beside.begin(async () => {
+      for (const block of group) {
+        const files = await restartBlock(context, record, block.number, { states, ...block });
+        reopened += files;
+      }
+    });
+  await beside.end();
   const restarted = await context.projects.change(id, ({ restarting, ...rest }) =>
     restarting && rest.restarts === record.restarts ? rest : undefined,
   );
@@ -88,26 +99,34 @@ async function restartBlock(
   });
 }
 
+/** What of a block is to be restarted; absent = all its slots. */
+interface Selected {
+  readonly number: number;
+  readonly slots?: ReadonlySet<number>;
+}
+
+/** The blocks that a restart has not gone over yet, by group. */
+async function* groupsLeft(context: Context, project: ProjectRecord): AsyncGenerator<Selected[]> {
+  for await (const blocks of scanBlocks(context, project))
+    yield blocks.filter(({ block }) => block.restart < project.restarts).map(({ number }) => ({ number }));
+}
+
+function groupsOfSlots(slots: readonly (readonly [block: number, slots: string])[]): Iterable<Selected[]> {
+  const selected = slots.map(([number, ranges]) => ({ number, slots: new Set(decodeRanges(ranges)) }));
+  return Map.groupBy(selected, ({ number }) => groupOf(number)).values();
+}
+
+/** Where files are, as short as can be: a thousand long DIDs would be more than a record may hold. */
 async function slotsOf(
   context: Context,
   project: ProjectRecord,
   dids: readonly string[],
-): Promise<Map<number, Set<number>>> {
+): Promise<[block: number, slots: string][]> {
   const slots = new Map<number, Set<number>>();
-  for (const did of dids) {
-    const place = await locateFile(context, project, did);
-    if (!place) continue;
+  const locate = async (did: string) => ({ did, place: await locateFile(context, project, did) });
+  for await (const { did, place } of inOrder(dids, context.layout.requestsAtOnce, locate)) {
+    if (!place) throw new ProblemError('file_unknown', `project ${project.id} has no file ${did}`);
     slots.set(place.block, (slots.get(place.block) ?? new Set()).add(place.slot));
   }
-  return slots;
-}
-
-async function refuseUnknown(
-  context: Context,
-  project: ProjectRecord,
-  dids: readonly string[],
-): Promise<void> {
-  for (const did of dids)
-    if (!(await locateFile(context, project, did)))
-      throw new ProblemError('file_unknown', `project ${project.id} has no file ${did}`);
+  return [...slots].map(([block, some]) => [block, encodeRanges([...some].sort((a, b) => a - b))]);
 }

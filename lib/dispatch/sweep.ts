@@ -1,16 +1,20 @@
 import { type Block, isClosed } from '../domain/block/block.ts';
 import type { LeaseRoom } from '../domain/block/size.ts';
 import { nextWake } from '../domain/block/wake.ts';
-import { roomIn, scanBlocks } from './blocks.ts';
-import { endProject } from './close.ts';
+import { type ClosingNode, FAN_OUT, nodeState } from '../domain/closing.ts';
+import { groupsOf, roomIn, scanGroups } from './blocks.ts';
+import { closingsOf, endProject, recordClosed } from './close.ts';
 import type { Context } from './context.ts';
 import { isDeletionDue, startDeleting } from './delete-project.ts';
-import { blocksOf, isInLane, type LaneRange, type ProjectRecord } from './project-record.ts';
+import { isInLane, type LaneRange, type ProjectRecord } from './project-record.ts';
 import { expireBlock, reissueTicket } from './take.ts';
 import { moveProject } from './transitions.ts';
 
 /** A ticket this long overdue, in a lane where workers find none, is taken for lost. */
 const LOST_MILLIS = 120_000;
+/** Groups of blocks that a sweep looks at in one project, at most; those of a larger project come in turn. */
+const MOST_GROUPS = 128;
+const MINUTE_MILLIS = 60_000;
 const PAGE = 100;
 /** A manifest that is not uploaded within this time is not coming. */
 const UPLOAD_MILLIS = 2 * 86_400_000;
@@ -42,8 +46,7 @@ async function sweepProject(context: Context, record: ProjectRecord): Promise<vo
   if (state !== 'active') return;
   const seen = await context.activity.read(id);
   const isDry = ({ lane }: LaneRange) => context.clock.now() - (seen.dryAt[lane] ?? 0) < LOST_MILLIS;
-  const isOver = await sweepBlocks(context, record, record.lanes.filter(isDry));
-  if (isOver) await endProject(context, record);
+  await sweepBlocks(context, record, record.lanes.filter(isDry));
   await abandonIfIdle(context, record, seen.at);
 }
 
@@ -63,32 +66,56 @@ async function sweepLoading(context: Context, { id, source, createdAt }: Project
 }
 
 /**
- * Ends overdue leases, learns of requests that others answered, and replaces tickets that were lost from dry lanes.
- * In a lane that has tickets they are not looked for: its files may be none for the workers that ask. Answers
- * whether all blocks are closed.
+ * Ends overdue leases, learns of requests that others answered, replaces tickets that were lost from dry lanes, and
+ * records closings that were not. In a lane that has tickets they are not looked for: its files may be none for the
+ * workers that ask. Where all blocks are closed, the project ends.
  */
 async function sweepBlocks(
   context: Context,
   project: ProjectRecord,
   dryLanes: readonly LaneRange[],
-): Promise<boolean> {
+): Promise<void> {
   const now = context.clock.now();
   const isDry = (number: number) => dryLanes.some(lane => isInLane(lane, number));
   const room = roomIn(context, project);
-  let isOver = true;
-  for await (const blocks of scanBlocks(context, project, blocksOf(project))) {
+  const closings = await closingsOf(context, project);
+  const open = groupsOf(project).filter(group => isOpen(closings.get(group)));
+  if (open.length === 0) await endProject(context, project);
+  for await (const { group, blocks } of scanGroups(context, project, groupsDue(open, now))) {
     for (const { number, block } of blocks) {
-      if (isClosed(block)) continue;
-      isOver = false;
       for (const lease of block.leases) context.requests.note(project.id, number, lease);
-      if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
+      if (isClosed(block)) await recordUnlessKnown(context, project, number, block, closings.get(group));
+      else if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
         await expireBlock(context, project, number, block);
       else if (isDry(number) && isOverdue(block, room, now))
         await reissueTicket(context, project, number, block);
     }
     await context.clock.sleep(0);
   }
-  return isOver;
+}
+
+function isOpen(node: ClosingNode | undefined): boolean {
+  return !node || nodeState(node) === '.';
+}
+
+/**
+ * The open groups whose turn it is, by the minute alone. The number of turns is a power of two: when it falls because
+ * groups have closed, each group's turn comes at least as often as before.
+ */
+function groupsDue(open: readonly number[], now: number): number[] {
+  const turns = 2 ** Math.ceil(Math.log2(Math.max(1, open.length / MOST_GROUPS)));
+  return open.filter(group => group % turns === Math.floor(now / MINUTE_MILLIS) % turns);
+}
+
+/** Its worker may have died between the block's last write and the record of its closing. */
+async function recordUnlessKnown(
+  context: Context,
+  project: ProjectRecord,
+  number: number,
+  block: Block,
+  node: ClosingNode | undefined,
+): Promise<void> {
+  if ((node?.children[number % FAN_OUT] ?? '.') === '.') await recordClosed(context, project, number, block);
 }
 
 function isOverdue(block: Block, room: LeaseRoom, now: number): boolean {

@@ -5,6 +5,7 @@ import { chunksOf } from '../chunks.ts';
 import { clientFor } from '../client.ts';
 import { EXIT } from '../exit-codes.ts';
 import { defineCommand } from '../frame/command.ts';
+import type { Context } from '../frame/context.ts';
 import { UsageError } from '../frame/errors.ts';
 import { plural } from '../plural.ts';
 import { printJson } from '../print.ts';
@@ -34,7 +35,9 @@ export default defineCommand({
     const client = clientFor(context);
     let reopened = 0;
     for (const selection of selectionsOf(did, states)) {
-      reopened += (await client.restartProject({ project, ...selection }, { signal })).reopened;
+      const reply = await client.restartProject({ project, ...selection }, { signal });
+      if (reply.reopened === undefined) return goesOn(context, project);
+      reopened += reply.reopened;
     }
     if (json) printJson(stdout, { reopened });
     else
@@ -44,6 +47,16 @@ export default defineCommand({
     return EXIT.ok;
   },
 });
+
+/** Only a restart by states is of so many files, and it is a single request. */
+function goesOn({ stdout, json }: Context, project: number): typeof EXIT.ok {
+  if (json) printJson(stdout, {});
+  else
+    stdout.write(
+      `the files of project ${project} become ready again: \`sluice project show ${project}\` tells how many are\n`,
+    );
+  return EXIT.ok;
+}
 
 const STATES = ['failed', 'done', 'reserved'] as const;
 

@@ -18,6 +18,7 @@ const LAYOUT: Layout = {
   maxLeases: 26,
   blockBytes: Number.POSITIVE_INFINITY,
   projectCacheMillis: 5_000,
+  requestsAtOnce: 3,
   retryAfterSeconds: 5,
 };
 

@@ -2,6 +2,7 @@ import type { Client } from '../../client/index.ts';
 import type { Project } from '../../contract/projects.ts';
 import type { RouteInput } from '../../contract/routes.ts';
 import type { Context } from '../frame/context.ts';
+import { withKnownSize } from './known-size.ts';
 import { LoadProgress } from './load-progress.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import { orDelete, untilLoaded } from './until-loaded.ts';
@@ -25,7 +26,9 @@ export async function createFromManifest(
   return orDelete(context, client, id, async () => {
     const progress = new LoadProgress(context);
     const place = created.upload ?? (await client.uploadManifest({ project: id }, { signal }));
-    await upload(context, place, source, progress);
+    const put = (manifest: ManifestSource) => upload(context, place, manifest, progress);
+    // The server itself takes what has no known size, and a long list need not be kept twice then.
+    await (place.url.startsWith(client.server) ? put(source) : withKnownSize(source, signal, put));
     await client.loadProject({ project: id }, { signal });
     return untilLoaded(context, client, id, progress);
   });

@@ -15,6 +15,11 @@ export interface Access {
   readonly unnamed?: string | undefined;
 }
 
+/** Lambda lets an answer of 6 MB through, as JSON. */
+const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
+/** What a character can become at most, as JSON in JSON. */
+const BYTES_PER_CHARACTER = 7;
+
 /** What AWS calls: a function URL's event to its reply, or a plain payload to the reply's document itself. */
 export type LambdaFunction = (event: unknown) => Promise<unknown>;
 
@@ -58,7 +63,7 @@ export function verbFunction(
     } catch (error) {
       return problemReply(error, context.warn);
     }
-    return handler(request, {});
+    return ofPassableSize(await handler(request, {}), context);
   }
 
   return async event => {
@@ -67,6 +72,15 @@ export function verbFunction(
     const reply = await answer(() => requestOf(payloadOf(event), names));
     return JSON.parse(reply.body);
   };
+}
+
+/** An answer that Lambda would not let through is a refusal that says what helps. */
+function ofPassableSize(reply: HttpReply, { warn }: Context): HttpReply {
+  const mayBeTooLarge = reply.body.length * BYTES_PER_CHARACTER > MAX_ANSWER_BYTES;
+  const bytes = mayBeTooLarge ? Buffer.byteLength(JSON.stringify(reply)) : 0;
+  if (bytes <= MAX_ANSWER_BYTES) return reply;
+  const detail = `the answer has ${bytes} bytes, and Lambda lets ${MAX_ANSWER_BYTES} through: ask for fewer files at once`;
+  return problemReply(new ProblemError('body_too_large', detail), warn);
 }
 
 /** The same request with its caller as Sluice names them. */

@@ -21,7 +21,7 @@ export const PROBLEMS = {
   already_settled: { status: 409, title: 'This reservation was reported otherwise before' },
   other_worker: { status: 409, title: 'Another worker holds the file' },
   not_reserved: { status: 409, title: 'Nobody holds the file' },
-  body_too_large: { status: 413, title: 'The request is too large' },
+  body_too_large: { status: 413, title: 'The request or its answer is too large' },
   manifest_invalid: { status: 422, title: 'The manifest has faults' },
   busy: { status: 503, title: 'Too busy' },
   unavailable: { status: 503, title: 'Not available' },

@@ -140,7 +140,9 @@ export const routes = {
     DeletedProject,
     'Deletes a project and all that is kept of it',
   ),
-  listFiles: route('GET', `${project}/files`, ListFiles, FilePage, 'Lists files with their states'),
+  listFiles: route('GET', `${project}/files`, ListFiles, FilePage, 'Lists files with their states', {
+    problems: ['body_too_large'],
+  }),
   showFile: route('GET', `${project}/file`, ShowFile, ShownFile, 'Shows one file', {
     problems: ['file_unknown'],
   }),

@@ -60,7 +60,27 @@ describe('through its URL', () => {
   test('a call that nobody vouches for is refused', async () => {
     const { api } = setup({ admins: new Set(['']) });
 
-    expect(await api(urlEvent('POST', '/v1/projects', CREATE, null))).toMatchObject({ statusCode: 401 });
+    const refused = await api(urlEvent('POST', '/v1/projects', CREATE, null));
+    expect(refused).toMatchObject({ statusCode: 401 });
+    expect(bodyOf(refused).detail).toBe('say who you are');
+  });
+
+  test('an answer that Lambda would not let through is refused with what helps', async () => {
+    const { api } = setup();
+    // Quotes are escaped once in the answer, and again in what Lambda makes of it.
+    const note = '"'.repeat(4_000);
+    const files = Array.from({ length: 400 }, (_, n) => ({ name: `f${n}`, attributes: { note } }));
+    await api(urlEvent('POST', '/v1/projects', { virtual: true, files }));
+    const list = (limit: number) => ({
+      ...urlEvent('GET', '/v1/projects/1/files'),
+      rawQueryString: `limit=${limit}`,
+    });
+
+    expect(await api(list(300))).toMatchObject({ statusCode: 200 });
+    const refused = await api(list(400));
+    expect(refused).toMatchObject({ statusCode: 413 });
+    expect(bodyOf(refused)).toMatchObject({ code: 'body_too_large', detail: /ask for fewer/ });
+    expect(await api({ verb: 'listFiles', project: 1, limit: 400 })).toMatchObject({ status: 413 });
   });
 
   test('an emulator names nobody: the user that the deployment says calls', async () => {

@@ -87,6 +87,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     random: Math.random,
     layout: {
       name: 'embedded',
+      signIn: 'this server needs a token it knows: Authorization: Bearer …',
       ways: 1,
       maxSlots: 256,
       maxLeases: 256,

@@ -68,6 +68,8 @@ function connect(environment: NodeJS.ProcessEnv): Context {
     random: Math.random,
     layout: {
       name: 'aws',
+      signIn:
+        'IAM does not say who calls: the request must be signed with AWS credentials, and the function URL ask for it (AWS_IAM)',
       // A block takes one write after the other, so this many workers never wait for each other.
       ways: 1024,
       maxSlots: 256,

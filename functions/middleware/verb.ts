@@ -28,7 +28,7 @@ export function verb<N extends RouteName>(name: N, useCase: UseCase<N>): Verb {
   const handlerFor = (context: Context): Handler =>
     middy<Asked<N>, HttpReply, Error, LambdaContext & CallContext>()
       .use(problems(context.warn))
-      .use(caller(route))
+      .use(caller(route, context.layout.signIn))
       .use(input(route))
       .handler(async ({ caller, input }, lambda) =>
         jsonReply(route.status, await useCase(context, callOf(caller, lambda), input)),

@@ -29,7 +29,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
   done: '`worker next`: the project is over; `done` is on standard output.',
   refused: 'The server refused the request as malformed or in conflict with its state.',
   notFound: 'The server does not know what was named.',
-  notAllowed: 'The token is missing or wrong, or does not allow this.',
+  notAllowed: 'The token, or on AWS the credentials, are missing or wrong, or do not allow this.',
   unavailable: 'The server cannot be reached or failed; asking again later may work.',
   internal: 'A fault of sluice itself.',
   interrupted: 'Ended by SIGINT (Ctrl-C).',

@@ -1,13 +1,10 @@
 import { Problem } from '../contract/problems.ts';
 import { type Route, type RouteInput, type RouteName, type RouteReply, routes } from '../contract/routes.ts';
 import { RefusedError, UnreachableError } from './errors.ts';
+import { type HttpOptions, overHttp } from './over-http.ts';
+import type { Answer, Transport } from './transport.ts';
 
-export interface ClientOptions {
-  /** Base URL, such as `http://127.0.0.1:8470`. */
-  readonly server: string;
-  readonly token?: string | undefined;
-  readonly fetch?: typeof fetch | undefined;
-}
+export type ClientOptions = HttpOptions;
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -19,80 +16,46 @@ export type Client = {
 } & { readonly server: string };
 
 /**
- * The typed client of a Sluice server.
+ * The typed client of a Sluice server that is reached by HTTP.
  *
  * Every verb answers with the contract's reply, and fails with `RefusedError` (the server said no, with a stable
  * code) or `UnreachableError` (no usable answer: connection failures, 5xx, replies that are not Sluice's).
  */
 export function createClient(options: ClientOptions): Client {
   const server = options.server.replace(/\/+$/, '');
+  return clientOver(server, overHttp({ ...options, server }));
+}
+
+/** The same over any transport. `server` is how the server is called in errors. */
+export function clientOver(server: string, transport: Transport): Client {
   const verbs = Object.fromEntries(
     Object.entries(routes).map(([name, route]) => [
       name,
-      (input: Record<string, unknown>, callOptions: CallOptions = {}) =>
-        call(server, options, route, input, callOptions),
+      async (input: Record<string, unknown>, { signal }: CallOptions = {}) =>
+        read(await transport({ name: name as RouteName, route, input, signal }), route, server),
     ]),
   );
   return { ...verbs, server } as unknown as Client;
 }
 
-async function call(
-  server: string,
-  options: ClientOptions,
-  route: Route,
-  input: Record<string, unknown>,
-  { signal }: CallOptions,
-): Promise<unknown> {
-  const { project, ...fields } = input;
-  const url = new URL(server + route.path.replace('{project}', String(project)));
-  const headers = new Headers({ accept: 'application/json' });
-  if (options.token) headers.set('authorization', `Bearer ${options.token}`);
-  const init: RequestInit = { method: route.method, headers, signal: signal ?? null };
-  if (route.method === 'GET' || route.method === 'DELETE') {
-    for (const [key, value] of Object.entries(fields))
-      if (value !== undefined) url.searchParams.set(key, String(value));
-  } else {
-    headers.set('content-type', 'application/json');
-    init.body = JSON.stringify(fields);
-  }
-  const response = await send(options.fetch ?? fetch, url, init);
-  return read(response, route, server);
-}
-
-async function send(fetcher: typeof fetch, url: URL, init: RequestInit): Promise<Response> {
-  try {
-    return await fetcher(url, init);
-  } catch (cause) {
-    if (init.signal?.aborted) throw init.signal.reason;
-    throw new UnreachableError(`no answer from ${url.origin}: ${reasonOf(cause)}`, { cause });
-  }
-}
-
-async function read(response: Response, route: Route, server: string): Promise<unknown> {
-  const body = await jsonOf(response, server);
-  if (response.ok) {
+function read(answer: Answer, route: Route, server: string): unknown {
+  const { status } = answer;
+  const body = jsonOf(answer, server);
+  if (status >= 200 && status < 300) {
     const reply = route.reply.safeParse(body);
     if (reply.success) return reply.data;
     throw new UnreachableError(`${server} answered something that is not Sluice's`, { cause: reply.error });
   }
   const problem = Problem.safeParse(body);
-  if (!problem.success) throw new UnreachableError(`${server} answered ${response.status} without a reason`);
-  if (response.status >= 500) throw new UnreachableError(problem.data.detail, { cause: problem.data });
+  if (!problem.success) throw new UnreachableError(`${server} answered ${status} without a reason`);
+  if (status >= 500) throw new UnreachableError(problem.data.detail, { cause: problem.data });
   throw new RefusedError(problem.data);
 }
 
-async function jsonOf(response: Response, server: string): Promise<unknown> {
+function jsonOf({ status, text }: Answer, server: string): unknown {
   try {
-    return await response.json();
+    return JSON.parse(text);
   } catch (cause) {
-    throw new UnreachableError(`${server} answered ${response.status} with something that is not JSON`, {
-      cause,
-    });
+    throw new UnreachableError(`${server} answered ${status} with something that is not JSON`, { cause });
   }
-}
-
-/** fetch hides the reason of a network failure in `cause`. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message ? error.cause.message : error.message;
 }

@@ -28,6 +28,8 @@ export interface Job {
 export interface Layout {
   /** `embedded` or `aws`. */
   readonly name: string;
+  /** What a caller who is not known is told: how to become known. */
+  readonly signIn: string;
   /** In how many ways at once a project should be workable; more ways, smaller blocks. */
   readonly ways: number;
   /** Slots of a full block. */

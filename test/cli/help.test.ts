@@ -66,8 +66,8 @@ Options:
 
 Common options:
   -j, --json        print JSON, for programs; errors too
-      --server URL  the server to speak to (from SLUICE_URL; default
-                    http://127.0.0.1:8470)
+      --server URL  the server to speak to: a URL, or lambda://FUNCTION on AWS
+                    (from SLUICE_URL; default http://127.0.0.1:8470)
       --token TEXT  proves who you are; the environment hides it from others on
                     the machine (from SLUICE_TOKEN)
   -h, --help        show this help

@@ -78,7 +78,7 @@ describe('a command', () => {
   it.each(['8470', 'ftp://x', 'localhost:8470', 'http://'])('refuses %s as a server', async server => {
     const { code, stderr } = await run(() => {}, [`--server=${server}`]);
     expect(code).toBe(EXIT.usage);
-    expect(stderr).toContain(`the server must be an http or https URL, not "${server}"`);
+    expect(stderr).toContain(`lambda://FUNCTION or the ARN of a function, not "${server}"`);
   });
 
   it('reads what is piped into it', async () => {

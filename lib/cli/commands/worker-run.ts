@@ -88,7 +88,8 @@ On SIGTERM or Ctrl-C it takes no more files, gives back what was not begun, and 
 
 /** Tokens mean something to their own server only, so each has a journal of its own. */
 function journalOf({ server }: Context, worker: string): string {
-  return join('.sluice_journals', `${new URL(server).host.replace(/[^\w.-]/g, '_')}_${worker}`);
+  const place = new URL(server).host || server;
+  return join('.sluice_journals', `${place.replace(/[^\w.-]/g, '_')}_${worker}`);
 }
 
 function explain(error: unknown): never {

@@ -1,3 +1,4 @@
+import { addressOf } from '../../connect/address.ts';
 import type { Options } from './command.ts';
 import { UsageError } from './errors.ts';
 
@@ -12,7 +13,7 @@ export const COMMON_OPTIONS = {
     placeholder: 'URL',
     env: 'SLUICE_URL',
     default: DEFAULT_SERVER,
-    description: 'the server to speak to',
+    description: 'the server to speak to: a URL, or lambda://FUNCTION on AWS',
   },
   token: {
     type: 'string',
@@ -22,10 +23,10 @@ export const COMMON_OPTIONS = {
   help: { type: 'boolean', short: 'h', description: 'show this help' },
 } as const satisfies Options;
 
-/** The base URL of a server, without a slash at its end. Throws `UsageError` where it is not an HTTP URL. */
-export function serverUrl(text: string): string {
-  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? '')) {
-    throw new UsageError(`the server must be an http or https URL, not "${text}"`);
-  }
-  return text.replace(/\/+$/, '');
+/** The address of a server, without a slash at its end. Throws `UsageError` where it is none. */
+export function serverAddress(text: string): string {
+  if (addressOf(text)) return text.replace(/\/+$/, '');
+  throw new UsageError(
+    `the server must be an http or https URL, lambda://FUNCTION or the ARN of a function, not "${text}"`,
+  );
 }

@@ -30,7 +30,7 @@ export interface World {
 export interface Context extends World {
   /** One JSON document (or line per record) on stdout, for programs. */
   readonly json: boolean;
-  /** Base URL of the server, without a slash at its end. */
+  /** Where the server is, as it was given, without a slash at its end. */
   readonly server: string;
   readonly token: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { Command } from './command.ts';
-import { COMMON_OPTIONS, serverUrl } from './common-options.ts';
+import { COMMON_OPTIONS, serverAddress } from './common-options.ts';
 import type { Context, World } from './context.ts';
 import { describeError } from './describe-error.ts';
 import { Stopped, UsageError } from './errors.ts';
@@ -34,7 +34,7 @@ export async function run(root: Group, argv: readonly string[], world: World): P
 function runCommand(command: Command, line: Line, world: World): Promise<ExitCode> {
   const args = readArgs(command, line, world.env);
   const { json, server, token } = readCommonOptions(line, world.env);
-  const context: Context = { ...world, json, server: serverUrl(server), token };
+  const context: Context = { ...world, json, server: serverAddress(server), token };
   return command.run(context, args);
 }
 

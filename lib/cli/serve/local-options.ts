@@ -3,9 +3,8 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bindFault, TokenFile } from '../../embedded/access.ts';
 import { EXIT } from '../exit-codes.ts';
-import { serverUrl } from '../frame/common-options.ts';
 import type { Context } from '../frame/context.ts';
-import { CliError } from '../frame/errors.ts';
+import { CliError, UsageError } from '../frame/errors.ts';
 import { readText, unreadable } from '../local-files.ts';
 import { readJson } from '../read-json.ts';
 
@@ -33,8 +32,13 @@ export async function localOptions(context: Context, args: ServeArgs) {
     shares: await Promise.all(args.share.map(share => sharedFolder(context, share))),
     durability,
     tokens,
-    publicUrl: args.publicUrl === undefined ? nameOfAnyAddress(host, port) : serverUrl(args.publicUrl),
+    publicUrl: args.publicUrl === undefined ? nameOfAnyAddress(host, port) : httpUrl(args.publicUrl),
   };
+}
+
+function httpUrl(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text.replace(/\/+$/, '');
+  throw new UsageError(`the server must be an http or https URL, not "${text}"`);
 }
 
 /** Where programs of a user keep their data, by the XDG base directory specification. */

@@ -13,6 +13,7 @@ export interface WorldOptions {
 
 const LAYOUT: Layout = {
   name: 'memory',
+  signIn: 'say who you are',
   ways: 1024,
   maxSlots: 256,
   maxLeases: 26,

@@ -9,6 +9,7 @@ import { jobStarter } from '../lib/aws/job-starter.ts';
 import { RoleCredentials } from '../lib/aws/role-credentials.ts';
 import { s3Files } from '../lib/aws/s3-files.ts';
 import { sqsTickets } from '../lib/aws/sqs-tickets.ts';
+import type { StackContents } from '../lib/aws/stack-contents.ts';
 import { urlSigner } from '../lib/aws/url-signer.ts';
 import { type Context, createContext } from '../lib/dispatch/context.ts';
 import { systemClock } from '../lib/embedded/system-clock.ts';
@@ -26,16 +27,37 @@ export function awsContext(): Context {
   return connected;
 }
 
+/** What a deployment keeps in its bucket and in queues, as the environment says. */
+export function awsContents(): StackContents {
+  const need = needOf(process.env);
+  return {
+    s3: s3Client(process.env),
+    sqs: sqsClient(),
+    bucket: need(ENVIRONMENT.bucket),
+    queuePrefix: need(ENVIRONMENT.queuePrefix),
+    clock: systemClock,
+  };
+}
+
+const needOf = (environment: NodeJS.ProcessEnv) => (name: string) => {
+  const value = environment[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  return value;
+};
+
+/** The names of buckets are in no DNS where an emulator is. */
+const s3Client = ({ AWS_ENDPOINT_URL }: NodeJS.ProcessEnv) =>
+  new S3Client({ ...CLIENT, forcePathStyle: AWS_ENDPOINT_URL !== undefined });
+
+/** The URL of a queue names a host that an emulator's callers need not know. */
+const sqsClient = () => new SQSClient({ ...CLIENT, useQueueUrlAsEndpoint: false });
+
 function connect(environment: NodeJS.ProcessEnv): Context {
   const clock = systemClock;
-  const need = (name: string) => {
-    const value = environment[name];
-    if (!value) throw new Error(`the environment variable ${name} is not set`);
-    return value;
-  };
+  const need = needOf(environment);
   const warn = (message: string, error: unknown) => console.error(message, error);
   const endpoint = environment.AWS_ENDPOINT_URL;
-  const s3 = new S3Client({ ...CLIENT, forcePathStyle: endpoint !== undefined });
+  const s3 = s3Client(environment);
   // It looks for no credentials of its own.
   const sts = new STSClient({ ...CLIENT, credentials: s3.config.credentials });
   const assume = () => assumeRole(sts, need(ENVIRONMENT.signerRole));
@@ -46,8 +68,7 @@ function connect(environment: NodeJS.ProcessEnv): Context {
   return createContext({
     store: dynamoStore({ client: new DynamoDBClient(CLIENT), table: need(ENVIRONMENT.table), clock }),
     tickets: sqsTickets({
-      // The URL of a queue names a host that an emulator's callers need not know.
-      client: new SQSClient({ ...CLIENT, useQueueUrlAsEndpoint: false }),
+      client: sqsClient(),
       prefix: need(ENVIRONMENT.queuePrefix),
       clock,
     }),

@@ -89,4 +89,17 @@ const abilities = {
     actions: ['s3:DeleteObject'],
     resources: [bucket.arnForObjects('manifests/*'), bucket.arnForObjects('outputs/*')],
   }),
+  /** What a bucket that goes with its stack bears as a tag says that it may be emptied. */
+  emptyBucket: ({ bucket }): Statement => ({
+    sid: 'EmptyBucket',
+    actions: ['s3:GetBucketTagging', 's3:DeleteObject'],
+    resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+  }),
+  /** SQS lists the queues of an account, or none. */
+  listQueues: (): Statement => ({ sid: 'ListQueues', actions: ['sqs:ListQueues'], resources: ['*'] }),
+  deleteQueues: ({ queuesArn }): Statement => ({
+    sid: 'DeleteQueues',
+    actions: ['sqs:DeleteQueue'],
+    resources: [queuesArn],
+  }),
 } satisfies Record<string, (resources: Resources) => Statement>;

@@ -6,7 +6,16 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 
 /** The files in functions/lambda: one function each. */
-export type FunctionName = 'api' | 'reserve' | 'advance' | 'done' | 'failed' | 'heartbeat' | 'job' | 'sweep';
+export type FunctionName =
+  | 'api'
+  | 'reserve'
+  | 'advance'
+  | 'done'
+  | 'failed'
+  | 'heartbeat'
+  | 'job'
+  | 'sweep'
+  | 'removal';
 
 /** What makes a function's code of its file. */
 export type Bundler = (name: FunctionName) => Code;

@@ -5,7 +5,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type Ability, type Resources, statementsOf } from './abilities.ts';
 import type { Bundler, FunctionName } from './bundle.ts';
-import { explainRole } from './nag-exceptions.ts';
+import { explainFunction, explainRole } from './exceptions.ts';
 
 /** A function of its own kind: what it may do, and how long and how large it may be. */
 interface Kind {
@@ -46,6 +46,12 @@ const KINDS: Record<FunctionName, Kind> = {
     ...LONG,
     memorySize: 512,
   },
+  removal: {
+    description: 'Sluice: empties the bucket and deletes the queues when the stack is deleted',
+    abilities: ['seeWhatIsThere', 'emptyBucket', 'listQueues', 'deleteQueues'],
+    ...LONG,
+    memorySize: 512,
+  },
 };
 
 export interface FunctionSettings {
@@ -59,6 +65,7 @@ export interface FunctionSettings {
 /** A function with its own role and log: it may do what its kind does, and nothing else. */
 export class SluiceFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly role: Role;
 
   constructor(scope: Construct, name: FunctionName, settings: FunctionSettings) {
     super(scope, name);
@@ -67,11 +74,11 @@ export class SluiceFunction extends Construct {
       retention: settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = new Role(this, 'Role', {
+    this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description,
     });
-    role.addToPolicy(
+    this.role.addToPolicy(
       new PolicyStatement({
         sid: 'WriteLog',
         effect: Effect.ALLOW,
@@ -80,8 +87,8 @@ export class SluiceFunction extends Construct {
       }),
     );
     for (const ability of abilities)
-      for (const statement of statementsOf(ability, settings.resources)) role.addToPolicy(statement);
-    explainRole(role);
+      for (const statement of statementsOf(ability, settings.resources)) this.role.addToPolicy(statement);
+    explainRole(this.role);
     this.lambda = new LambdaFunction(this, 'Function', {
       description,
       code: settings.bundle(name),
@@ -89,12 +96,13 @@ export class SluiceFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       ...limits,
-      role,
+      role: this.role,
       logGroup,
       environment: { ...settings.environment },
       ...(settings.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: settings.reservedConcurrency,
       }),
     });
+    explainFunction(this.lambda);
   }
 }

@@ -3,7 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/environment.ts';
 import { type Resources, statementsOf } from './abilities.ts';
-import { explainRole } from './nag-exceptions.ts';
+import { explainRole } from './exceptions.ts';
 
 /**
  * The role whose permission URLs bear: whoever has a URL acts with it, for this one object. Functions that hand out

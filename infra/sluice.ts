@@ -15,6 +15,7 @@ import { ENVIRONMENT } from '../functions/environment.ts';
 import type { Resources } from './abilities.ts';
 import { type Bundler, bundle, type FunctionName } from './bundle.ts';
 import { SluiceFunction } from './functions.ts';
+import { Removal } from './removal.ts';
 import { Signer } from './signer.ts';
 import { filesBucket, stateTable } from './storage.ts';
 
@@ -35,7 +36,10 @@ export interface SluiceProps {
   readonly reservedConcurrency?: number;
   /** How long logs are kept. Default one month. */
   readonly logRetention?: RetentionDays;
-  /** What becomes of table and bucket when the stack is deleted. Default: they stay. */
+  /**
+   * What becomes of table and bucket when the stack is deleted. Default: they stay. `DESTROY` removes them with all
+   * they hold, and the queues.
+   */
   readonly removalPolicy?: RemovalPolicy;
   /** Emulators do not say who calls a function URL: this user does then. On AWS it has no effect. */
   readonly unnamedCaller?: string;
@@ -54,7 +58,7 @@ export class Sluice extends Construct {
   /** By this URL clients and workers call; requests are signed with the caller's AWS credentials. */
   readonly url: string;
   /** By the name of their file in functions/lambda. */
-  readonly functions: Readonly<Record<FunctionName, LambdaFunction>>;
+  readonly functions: Readonly<Record<Exclude<FunctionName, 'removal'>, LambdaFunction>>;
   readonly #apiUrl: IFunctionUrl;
 
   constructor(scope: Construct, id: string, props: SluiceProps = {}) {
@@ -95,6 +99,12 @@ export class Sluice extends Construct {
       job: make('job'),
       sweep: make('sweep'),
     };
+
+    if (removalPolicy === RemovalPolicy.DESTROY) {
+      const removal = new Removal(this, 'Removal', this.bucket, settings);
+      // So they are gone when it empties what they fill.
+      for (const lambda of Object.values(this.functions)) lambda.node.addDependency(removal);
+    }
 
     const { api, reserve, advance, job, sweep } = this.functions;
     new Signer(this, 'Signer', resources, [api, reserve, advance]);

@@ -2,7 +2,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { explainBucket } from './nag-exceptions.ts';
+import { explainBucket } from './exceptions.ts';
 
 /** A manifest is removed once it is loaded; this is for those of projects that were never loaded. */
 const MANIFEST_DAYS = 14;

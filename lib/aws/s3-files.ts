@@ -1,15 +1,8 @@
-import {
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type Clock, type Files, PortUnavailable } from '../dispatch/ports.ts';
 import { BucketRegions } from './bucket-regions.ts';
 import { isNamed, reach } from './reach.ts';
-import { retryRest } from './retry-rest.ts';
+import { removeObjects } from './remove-objects.ts';
 import { isS3Url, parseS3Url } from './s3-url.ts';
 import type { UrlSigner } from './url-signer.ts';
 
@@ -28,30 +21,6 @@ export function s3Files({ client, bucket, region, signer, clock }: S3FilesOption
   const regions = new BucketRegions(client, region, bucket);
   const what = `bucket ${bucket}`;
   const placeOf = (key: string) => ({ Bucket: bucket, Key: checked(key) });
-
-  async function removeAll(keys: readonly string[]): Promise<void> {
-    await retryRest(clock, `removing files of ${what}`, keys, async rest => {
-      const Delete = { Objects: rest.map(Key => ({ Key })), Quiet: true };
-      const { Errors = [] } = await reach(
-        what,
-        client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete })),
-      );
-      const refused = Errors.find(({ Code }) => Code === 'AccessDenied');
-      if (refused) throw new Error(`${what} lets nobody remove ${refused.Key}: ${refused.Message}`);
-      return Errors.flatMap(({ Key }) => Key ?? []);
-    });
-  }
-
-  async function removeBelow(prefix: string): Promise<void> {
-    let next: string | undefined;
-    do {
-      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: next });
-      const page = await reach(what, client.send(command));
-      const keys = (page.Contents ?? []).flatMap(({ Key }) => Key ?? []);
-      if (keys.length > 0) await removeAll(keys);
-      next = page.NextContinuationToken;
-    } while (next !== undefined);
-  }
 
   return {
     faultOf(url) {
@@ -92,7 +61,7 @@ export function s3Files({ client, bucket, region, signer, clock }: S3FilesOption
       }
     },
     async remove(key) {
-      if (key.endsWith('/')) await removeBelow(`${checked(key.slice(0, -1))}/`);
+      if (key.endsWith('/')) await removeObjects({ client, bucket, clock }, `${checked(key.slice(0, -1))}/`);
       else await reach(what, client.send(new DeleteObjectCommand(placeOf(key))));
     },
   };

@@ -16,6 +16,7 @@ const NAMES: readonly FunctionName[] = [
   'heartbeat',
   'job',
   'sweep',
+  'removal',
 ];
 
 let folder: string;

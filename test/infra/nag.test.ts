@@ -1,15 +1,16 @@
-import { Aspects, Stack } from 'aws-cdk-lib';
+import { Aspects, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
+import type { SluiceProps } from '../../infra/sluice.ts';
 import { deployed } from './support.ts';
 
 const rules = Match.stringLikeRegexp('AwsSolutions');
 
 /** What the rules find at fault. */
-function findings(use?: Parameters<typeof deployed>[1]) {
-  const { sluice } = deployed({ replicas: ['data', 'archive/run2/'] }, (sluice, stack) => {
+function findings(props: SluiceProps = {}, use?: Parameters<typeof deployed>[1]) {
+  const { sluice } = deployed({ replicas: ['data', 'archive/run2/'], ...props }, (sluice, stack) => {
     use?.(sluice, stack);
     Aspects.of(stack).add(new AwsSolutionsChecks());
   });
@@ -19,12 +20,15 @@ function findings(use?: Parameters<typeof deployed>[1]) {
   );
 }
 
-test('the rules of AwsSolutions find nothing', () => {
-  expect(findings()).toEqual([]);
+test.each<[string, SluiceProps]>([
+  ['that keeps everything', {}],
+  ['that keeps nothing', { removalPolicy: RemovalPolicy.DESTROY }],
+])('the rules of AwsSolutions find nothing in a stack %s', (_, props) => {
+  expect(findings(props)).toEqual([]);
 });
 
 test('they still see what has no reason: a function that may do more', () => {
-  const found = findings(sluice =>
+  const found = findings({}, sluice =>
     sluice.functions.done.addToRolePolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:*:*:*'] }),
     ),

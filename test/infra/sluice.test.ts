@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
@@ -57,6 +58,48 @@ describe('what is kept', () => {
         ]),
       },
     });
+  });
+});
+
+describe('a stack that keeps nothing', () => {
+  const gone = deployed({ removalPolicy: RemovalPolicy.DESTROY });
+  const functionIds = (of: typeof gone) => Object.entries(of.template.findResources('AWS::Lambda::Function'));
+
+  test('deletes its table and its bucket, and empties the bucket first', () => {
+    gone.template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
+    gone.template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Delete',
+      Properties: { Tags: [{ Key: 'sluice:goes-with-stack', Value: 'yes' }] },
+    });
+    gone.template.hasResource('Custom::SluiceContents', {
+      Properties: { ServiceToken: { 'Fn::GetAtt': [Match.stringLikeRegexp('removalFunction'), 'Arn'] } },
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('SluiceBucket')]),
+    });
+  });
+
+  test('has all else gone by then: nothing fills what is being emptied', () => {
+    for (const [id, { DependsOn }] of functionIds(gone))
+      if (!id.includes('removal'))
+        expect(DependsOn).toEqual(expect.arrayContaining([expect.stringMatching('RemovalContents')]));
+  });
+
+  test('lets the function that does it see and remove that, and nothing else', () => {
+    const allowed = allowedTo(gone.policies, 'Removalremoval');
+
+    expect(actionsOf(allowed)).toEqual([
+      ...['logs:CreateLogStream', 'logs:PutLogEvents', 's3:DeleteObject', 's3:GetBucketTagging'],
+      ...['s3:ListBucket', 'sqs:DeleteQueue', 'sqs:ListQueues'],
+    ]);
+    expect(allowed.find(({ action }) => action === 'sqs:DeleteQueue')?.resource).toContain(':sluice-lab-*');
+    expect(gone.policies.filter(({ resource }) => resource === '"*"').map(({ action }) => action)).toEqual([
+      'sqs:ListQueues',
+    ]);
+  });
+
+  test('is the only one with such a function, and with such a tag', () => {
+    expect(functionIds(deployed()).filter(([id]) => id.includes('removal'))).toEqual([]);
+    template.resourceCountIs('Custom::SluiceContents', 0);
+    template.hasResourceProperties('AWS::S3::Bucket', { Tags: Match.absent() });
   });
 });
 

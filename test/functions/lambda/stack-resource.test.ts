@@ -1,0 +1,80 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { answerStack } from '../../../functions/lambda/stack-resource.ts';
+import { MemoryClock } from '../../support/memory/clock.ts';
+
+/** CloudFormation as the function of a resource sees it: an event, and where the answer goes. */
+async function setup() {
+  const world = { status: 200, answers: [] as unknown[] };
+  const server = createServer(async (request, response) => {
+    world.answers.push(await json(request));
+    response.writeHead(world.status).end();
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const eventOf = (RequestType: string) => ({
+    RequestType,
+    ResponseURL: `http://127.0.0.1:${port}/`,
+    StackId: 'stack',
+    RequestId: 'request',
+    LogicalResourceId: 'Contents',
+    ResourceProperties: {},
+  });
+  const clock = new MemoryClock();
+  const ask = (RequestType: string, remove: () => Promise<void>) =>
+    answerStack(eventOf(RequestType), { remove, clock, remainingMillis: 900_000 });
+  return { world, ask, clock };
+}
+
+const ANSWER = {
+  StackId: 'stack',
+  RequestId: 'request',
+  LogicalResourceId: 'Contents',
+  PhysicalResourceId: 'Contents',
+};
+
+test.each([
+  ['Create', 0],
+  ['Update', 0],
+  ['Delete', 1],
+])('on %s it removes something %i times, and answers', async (type, times) => {
+  const { world, ask } = await setup();
+  let removals = 0;
+
+  await ask(type, async () => {
+    removals += 1;
+  });
+
+  expect(removals).toBe(times);
+  expect(world.answers).toEqual([{ ...ANSWER, Status: 'SUCCESS' }]);
+});
+
+test('what cannot be removed fails the deletion, with the reason', async () => {
+  const { world, ask } = await setup();
+
+  await ask('Delete', async () => {
+    throw new Error('the bucket is not ours');
+  });
+
+  expect(world.answers).toEqual([{ ...ANSWER, Status: 'FAILED', Reason: 'the bucket is not ours' }]);
+});
+
+test('what takes longer than the function has is answered before it ends', async () => {
+  const { world, ask, clock } = await setup();
+  const begun = clock.now();
+
+  await ask('Delete', () => new Promise(() => {}));
+
+  expect(clock.now() - begun).toBe(890_000);
+  expect(world.answers).toMatchObject([{ Status: 'FAILED', Reason: expect.stringContaining('again') }]);
+});
+
+test('an answer that is not taken is an error of the function', async () => {
+  const { world, ask } = await setup();
+  world.status = 403;
+
+  await expect(ask('Create', async () => {})).rejects.toThrow('403');
+});

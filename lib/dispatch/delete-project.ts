@@ -7,10 +7,11 @@ import { closingPartition } from './close.ts';
 import { type Call, type Context, projectToManage } from './context.ts';
 import { manifestKey } from './create-project.ts';
 import { failurePartition } from './failures.ts';
-import { indexPartition } from './locate.ts';
+import { indexPartitions } from './locate.ts';
 import { outputFolder } from './output.ts';
 import { blocksOf, type ProjectRecord, queueOf } from './project-record.ts';
 import { marksPartition } from './replica-marks.ts';
+import { notesPartition } from './survey-notes.ts';
 import { moveProject } from './transitions.ts';
 
 /** Items removed at a time. */
@@ -69,11 +70,13 @@ function* partitionsOf(project: ProjectRecord): Generator<string> {
   yield* cataloguePartitions(project.id, blocks);
   for (const level of closingLevels(blocks).keys()) yield closingPartition(project.id, level);
   for (let block = 0; block < blocks; block += 1) yield failurePartition(project.id, block);
-  yield indexPartition(project.id);
+  yield* indexPartitions(project.id, project.files);
   yield marksPartition(project.id);
+  yield notesPartition(project.id);
 }
 
-async function emptyPartition(context: Context, partition: string): Promise<void> {
+/** Removes all items of a partition. */
+export async function emptyPartition(context: Context, partition: string): Promise<void> {
   for (;;) {
     const items = await context.store.list(partition, { limit: PAGE });
     if (items.length === 0) return;

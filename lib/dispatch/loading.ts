@@ -10,6 +10,7 @@ import { writeIndex } from './locate.ts';
 import { DidIndexBuilder } from './manifest/did-index.ts';
 import type { Survey } from './manifest/survey-manifest.ts';
 import { type LaneRange, type ProjectRecord, queueOf, unknownProject } from './project-record.ts';
+import { SideBySide } from './side-by-side.ts';
 import { moveProject } from './transitions.ts';
 
 /** Tickets sent at a time. */
@@ -44,11 +45,18 @@ function placeLanes(lanes: ReadonlyMap<string, number>, size: number): LaneRange
   });
 }
 
+/** What was found out about the files of a project that a load was begun of. */
+export function surveyOf({ files, lanes }: ProjectRecord): Survey | undefined {
+  return lanes.length > 0
+    ? { files, lanes: new Map(lanes.map(range => [range.lane, range.files])) }
+    : undefined;
+}
+
 /**
  * Writes the files of a surveyed project in bounded memory and makes it active.
  *
- * The same files always go to the same places and nothing already written is written over, so that a load that
- * was cut off is simply done again.
+ * The same files always go to the same places and nothing already written is written over, so that a load that was cut
+ * off is simply done again; what its record says was written is passed over.
  */
 export async function loadFiles(
   context: Context,
@@ -58,16 +66,20 @@ export async function loadFiles(
 ): Promise<ProjectRecord> {
   const { ways, maxSlots, blockBytes } = context.layout;
   const size = blockSize(survey.files, ways, slotsThatFit(maxSlots, blockBytes, maxAttempts));
-  const project = await changeLoading(context, id, record => ({
-    ...record,
-    files: survey.files,
-    blockSize: size,
-    lanes: placeLanes(survey.lanes, size),
-    progress: { phase: 'writing', files: 0, of: survey.files },
-  }));
+  const project = await changeLoading(context, id, record =>
+    surveyOf(record)
+      ? undefined
+      : {
+          ...record,
+          files: survey.files,
+          blockSize: size,
+          lanes: placeLanes(survey.lanes, size),
+          progress: { phase: 'writing', files: 0, of: survey.files },
+        },
+  );
   await writeFiles(context, project, batches);
   for (const range of project.lanes) await sendTickets(context, project, range);
-  return moveProject(context, id, 'load', ({ source: _, progress: __, ...record }) => ({
+  return moveProject(context, id, 'load', ({ progress: _, ...record }) => ({
     ...record,
     activatedAt: context.clock.now(),
   }));
@@ -79,26 +91,38 @@ async function writeFiles(
   batches: Iterable<readonly FileSpec[]> | AsyncIterable<readonly FileSpec[]>,
 ): Promise<void> {
   const index = new DidIndexBuilder(project.files);
+  const beside = new SideBySide(context.layout.requestsAtOnce);
+  const known = project.progress?.phase === 'writing' ? project.progress.files : 0;
   const filling = new Map(
     project.lanes.map(({ lane, first }) => [lane, { number: first, files: [] as FileSpec[] }]),
   );
-  let written = 0;
+  let placed = 0;
   for await (const batch of batches) {
     for (const file of batch) {
       const block = filling.get(file.lane ?? DEFAULT_LANE);
-      if (!block) throw new Error(`the files of project ${project.id} changed while they were loaded`);
+      if (!block) throw filesChanged(project);
       index.add(formatDid(file), block.number * project.blockSize + block.files.length);
+      placed += 1;
       if (block.files.push(file) < project.blockSize) continue;
-      await writeFullBlock(context, project, block);
+      const full = { ...block };
+      if (placed > known) await beside.begin(() => writeFullBlock(context, project, full));
       block.number += 1;
       block.files = [];
     }
-    written += batch.length;
-    await showProgress(context, project, written);
+    if (placed <= known || !isTimeToTell(project, placed)) continue;
+    // A block that was full by the file that progress speaks of is written.
+    await beside.end();
+    await keepProgress(context, project.id, { phase: 'writing', files: placed, of: project.files });
   }
+  if (placed !== project.files) throw filesChanged(project);
   for (const block of filling.values())
-    if (block.files.length > 0) await writeFullBlock(context, project, block);
+    if (block.files.length > 0) await beside.begin(() => writeFullBlock(context, project, block));
+  await beside.end();
   await writeIndex(context, project, index);
+}
+
+function filesChanged({ id }: ProjectRecord): Error {
+  return new Error(`the files of project ${id} changed while they were loaded`);
 }
 
 async function writeFullBlock(
@@ -110,11 +134,9 @@ async function writeFullBlock(
   await writeBlock(context, id, number, { ...newBlock(files.length), version: 1 });
 }
 
-/** Progress is for people, so it is kept about a hundred times, not for every batch. */
-async function showProgress(context: Context, { id, files }: ProjectRecord, written: number): Promise<void> {
-  const step = Math.max(1000, Math.ceil(files / 100));
-  if (written % step >= 1000) return;
-  await keepProgress(context, id, { phase: 'writing', files: written, of: files });
+/** Progress is kept about a hundred times, not for every batch of a thousand. */
+function isTimeToTell({ files }: ProjectRecord, placed: number): boolean {
+  return placed % Math.max(1000, Math.ceil(files / 100)) < 1000;
 }
 
 /** Keeps how far a loading project is. Fails with `project_unknown` once it is deleted: there is nothing to load. */
@@ -126,7 +148,7 @@ export async function keepProgress(context: Context, id: number, progress: LoadP
 async function changeLoading(
   context: Context,
   id: number,
-  change: (record: ProjectRecord) => ProjectRecord,
+  change: (record: ProjectRecord) => ProjectRecord | undefined,
 ): Promise<ProjectRecord> {
   const record = await context.projects.change(id, now =>
     now.state === 'loading' ? change(now) : undefined,

@@ -2,6 +2,10 @@ import type { Context } from './context.ts';
 import { bucketCount, bucketOf, type DidIndexBuilder, lookup } from './manifest/did-index.ts';
 import type { Key } from './ports.ts';
 import type { ProjectRecord } from './project-record.ts';
+import { SideBySide } from './side-by-side.ts';
+
+/** Buckets of one partition. Each is 32 KB: more would keep one partition busy for longer than a second. */
+const PER_PARTITION = 16;
 
 /** Where a file's state is. */
 export interface Place {
@@ -15,11 +19,14 @@ export async function writeIndex(
   { id }: ProjectRecord,
   index: DidIndexBuilder,
 ): Promise<void> {
+  const beside = new SideBySide(context.layout.requestsAtOnce);
   let number = 0;
   for (const bucket of index.buckets()) {
-    await context.store.put(bucketKey(id, number), bucket, 0);
+    const key = bucketKey(id, number);
+    await beside.begin(() => context.store.put(key, bucket, 0));
     number += 1;
   }
+  await beside.end();
 }
 
 /** Finds a file by its DID; undefined when the project has none of that name. */
@@ -40,9 +47,16 @@ export async function locateFile(
 }
 
 function bucketKey(project: number, bucket: number): Key {
-  return { partition: indexPartition(project), sort: String(bucket).padStart(5, '0') };
+  const group = Math.floor(bucket / PER_PARTITION);
+  return { partition: indexPartition(project, group), sort: String(bucket % PER_PARTITION).padStart(2, '0') };
 }
 
-export function indexPartition(project: number): string {
-  return `p${project}/index`;
+function indexPartition(project: number, group: number): string {
+  return `p${project}/index/${group}`;
+}
+
+/** The partitions that the index of a project with so many files is in. */
+export function* indexPartitions(project: number, files: number): Generator<string> {
+  for (let group = 0; group * PER_PARTITION < bucketCount(files); group += 1)
+    yield indexPartition(project, group);
 }

@@ -9,6 +9,7 @@ import { type Failure, readFailures } from './failures.ts';
 import { type LaneRange, laneOf, type ProjectRecord } from './project-record.ts';
 import { readMarks } from './replica-marks.ts';
 import { attributesOf, withMarks } from './reservations.ts';
+import { inOrder } from './side-by-side.ts';
 
 /** The files of a block with their states, for those slots that are asked for. */
 export async function filesIn(
@@ -64,11 +65,15 @@ function stateOf(
 
 /** The files of a project as they were described, lane by lane, a block at a time. */
 export async function* fileSpecsOf(context: Context, project: ProjectRecord): AsyncGenerator<FileSpec[]> {
-  for (const range of project.lanes)
-    for (let number = range.first; number < range.first + range.blocks; number += 1) {
-      const files = await context.catalogue.read(project.id, number);
-      yield files.map(file => specOf(range, file));
-    }
+  yield* inOrder(blocksByLane(project), context.layout.requestsAtOnce, async ({ range, number }) => {
+    const files = await context.catalogue.read(project.id, number);
+    return files.map(file => specOf(range, file));
+  });
+}
+
+function* blocksByLane({ lanes }: ProjectRecord): Generator<{ range: LaneRange; number: number }> {
+  for (const range of lanes)
+    for (let number = range.first; number < range.first + range.blocks; number += 1) yield { range, number };
 }
 
 function specOf({ lane }: LaneRange, { did, replicas, ...file }: CatalogueFile): FileSpec {

@@ -42,6 +42,7 @@ async function sweepProject(context: Context, record: ProjectRecord): Promise<vo
   if (state === 'deleting') return sweepDeleted(context, record);
   if (state === 'refused') return sweepRefused(context, record);
   if (state === 'loading') return sweepLoading(context, record);
+  if (record.source) await context.startJob({ kind: 'load', project: id });
   if (record.restarting) return context.startJob({ kind: 'restart', project: id });
   if (state !== 'active') return;
   const seen = await context.activity.read(id);

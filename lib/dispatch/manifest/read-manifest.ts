@@ -29,6 +29,8 @@ export interface ReadOptions {
   readonly maxFiles?: number;
   /** What a file must be beyond well formed. */
   readonly check?: CheckFile | undefined;
+  /** Files at the beginning that are known to be good: they are passed over, and not given. */
+  readonly skip?: number;
 }
 
 /**
@@ -40,9 +42,9 @@ export interface ReadOptions {
  */
 export async function* readManifest(
   bytes: AsyncIterable<Uint8Array>,
-  { format, maxFiles = LIMITS.projectFiles, check }: ReadOptions = {},
+  { format, maxFiles = LIMITS.projectFiles, check, skip }: ReadOptions = {},
 ): AsyncGenerator<ManifestRow[]> {
-  const sink = new RowSink(maxFiles, check);
+  const sink = new RowSink({ maxFiles, check, skip });
   let parser: RowParser | undefined;
   try {
     const { head, rest } = await takeHead(inflated(bytes), tellsFormat);

@@ -21,17 +21,26 @@ export interface RowParser {
   end(): void;
 }
 
+/** What a RowSink accepts: so many files, each of them checked, but for the first `skip`, which are dropped unread. */
+interface RowRules {
+  readonly maxFiles: number;
+  readonly check?: CheckFile | undefined;
+  readonly skip?: number | undefined;
+}
+
 /** Checks the rows that a parser finds, and keeps the good ones until they are taken. */
 export class RowSink {
   readonly faults = new FaultList();
   readonly #maxFiles: number;
   readonly #check: CheckFile;
+  readonly #skip: number;
   readonly #rows: ManifestRow[] = [];
   #files = 0;
 
-  constructor(maxFiles: number, check: CheckFile = () => undefined) {
+  constructor({ maxFiles, check = () => undefined, skip = 0 }: RowRules) {
     this.#maxFiles = maxFiles;
     this.#check = check;
+    this.#skip = skip;
   }
 
   /** Files accepted so far. */
@@ -54,6 +63,10 @@ export class RowSink {
    * noted as a fault of the line.
    */
   add(line: number, read: () => unknown): void {
+    if (this.#files < this.#skip) {
+      this.#files += 1;
+      return;
+    }
     let file: FileSpec;
     try {
       file = fileOf(read());

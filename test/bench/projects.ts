@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { type Client, createClient } from '../../lib/client/index.ts';
+import { manifestLines } from './manifest-lines.ts';
 
 /** Projects of one size with enough files for the next figure. */
 export class Stock {
@@ -46,7 +47,7 @@ async function loadProject(server: string, files: number): Promise<{ id: number;
   if (!upload) throw new Error('the server did not say where to put the manifest');
   const put = await fetch(upload.url, {
     method: 'PUT',
-    body: Readable.toWeb(Readable.from(manifest(files))),
+    body: Readable.toWeb(Readable.from(manifestLines(files))),
     duplex: 'half',
   });
   if (!put.ok) throw new Error(`the upload was answered ${put.status}`);
@@ -59,17 +60,4 @@ async function loadProject(server: string, files: number): Promise<{ id: number;
 async function untilActive(client: Client, project: number): Promise<void> {
   while ((await client.showProject({ project })).state === 'loading')
     await new Promise(resolve => setTimeout(resolve, 20));
-}
-
-function* manifest(files: number): Generator<Buffer> {
-  for (let first = 0; first < files; first += 1000) {
-    const count = Math.min(1000, files - first);
-    yield Buffer.from(Array.from({ length: count }, (_, offset) => line(first + offset)).join(''));
-  }
-}
-
-function line(number: number): string {
-  const name = `file-${String(number).padStart(8, '0')}.root`;
-  const replicas = [{ url: `https://store.example/mc/${name}`, site: 'FNAL' }];
-  return `${JSON.stringify({ namespace: 'mc', name, size: 1_000_000 + number, replicas })}\n`;
 }

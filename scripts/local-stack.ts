@@ -17,7 +17,7 @@ const LOCAL_USER = 'local';
 const CDKLOCAL = fileURLToPath(new URL('../node_modules/.bin/cdklocal', import.meta.url));
 
 /** The outputs of infra/app.ts. */
-const Outputs = z.object({
+export const Outputs = z.object({
   Url: z.string(),
   Table: z.string(),
   Bucket: z.string(),
@@ -30,45 +30,78 @@ const Outputs = z.object({
 });
 export type Outputs = z.infer<typeof Outputs>;
 
+interface Deployment {
+  readonly stack: string;
+  readonly endpoint?: string;
+  /** Further settings of infra/app.ts, such as `replicas`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** What every AWS tool needs to know to speak to an emulator. */
+export function localEnvironment(endpoint: string = LOCAL.endpoint): Record<string, string> {
+  const { region, credentials } = LOCAL;
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}
+
 /** Prepares the emulator for CDK and deploys; answers the stack's outputs. */
-export async function deployLocally(stack: string): Promise<Outputs> {
-  await cdklocal('bootstrap', '--quiet');
+export async function deployLocally(deployment: Deployment): Promise<Outputs> {
+  const { endpoint, stack } = deployment;
+  await cdklocal(endpoint, 'bootstrap');
   const folder = await mkdtemp(join(tmpdir(), 'sluice-deploy-'));
   try {
-    const outputs = join(folder, 'outputs.json');
-    await cdklocal('deploy', '--require-approval', 'never', '--outputs-file', outputs, ...settings(stack));
-    const deployed: unknown = JSON.parse(await readFile(outputs, 'utf8'));
-    const found = z.record(z.string(), Outputs).parse(deployed)[stack];
-    if (!found) throw new Error(`cdklocal says nothing of ${stack}`);
-    return found;
+    const file = join(folder, 'outputs.json');
+    await cdklocal(
+      endpoint,
+      ...['deploy', '--require-approval', 'never', '--outputs-file', file, ...contextOf(deployment)],
+    );
+    return await readOutputs(file, stack);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Removes the stack with all it keeps. */
-export async function destroyLocally(stack: string): Promise<void> {
-  await cdklocal('destroy', '--force', ...settings(stack));
+/** What `cdk deploy --outputs-file` wrote of a stack. */
+export async function readOutputs(file: string, stack: string): Promise<Outputs> {
+  const deployed: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const found = z.record(z.string(), z.unknown()).parse(deployed)[stack];
+  if (!found) throw new Error(`${file} says nothing of the stack ${stack}`);
+  return Outputs.parse(found);
 }
 
-function settings(stack: string): string[] {
-  const context = { stack, keep: 'false', admins: LOCAL_USER, unnamedCaller: LOCAL_USER };
+/** Removes the stack with all it keeps. */
+export async function destroyLocally(deployment: Deployment): Promise<void> {
+  await cdklocal(deployment.endpoint, 'destroy', '--force', ...contextOf(deployment));
+}
+
+function contextOf({ stack, settings }: Deployment): string[] {
+  const context = { stack, keep: 'false', admins: LOCAL_USER, unnamedCaller: LOCAL_USER, ...settings };
   return Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 /** Runs cdklocal; what it prints is shown when it fails. */
-async function cdklocal(...args: string[]): Promise<void> {
-  const { endpoint, region, credentials } = LOCAL;
+async function cdklocal(endpoint: string | undefined, ...args: string[]): Promise<void> {
+  // A folder of its own for what is synthesised: two may run at once.
+  const output = await mkdtemp(join(tmpdir(), 'sluice-cdk-'));
+  try {
+    await run([...args, '--output', output], localEnvironment(endpoint));
+  } finally {
+    await rm(output, { recursive: true });
+  }
+}
+
+async function run(args: readonly string[], environment: Record<string, string>): Promise<void> {
   const child = spawn(CDKLOCAL, args, {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: {
       ...process.env,
-      AWS_ENDPOINT_URL: endpoint,
-      AWS_ENDPOINT_URL_S3: endpoint,
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...environment,
       // Without it cdklocal takes no notice of the region.
       AWS_ENVAR_ALLOWLIST: 'AWS_REGION,AWS_DEFAULT_REGION',
     },

@@ -12,12 +12,16 @@ export const SLUICE = fileURLToPath(new URL('../../bin/sluice.js', import.meta.u
 export class Processes implements AsyncDisposable {
   readonly #running = new Set<ChildProcess>();
 
-  start(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): ChildProcess {
+  start(
+    args: readonly string[],
+    options: { cwd?: string; env?: Record<string, string>; stdin?: string } = {},
+  ): ChildProcess {
     const child = spawn(process.execPath, [...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    child.stdin?.end(options.stdin);
     this.#running.add(child);
     child.once('exit', () => this.#running.delete(child));
     return child;

@@ -53,10 +53,10 @@ function fail(sentence: string): never {
   process.exit(2);
 }
 
-async function runSuite({ addresses, functions, environment }: Home): Promise<number> {
+async function runSuite({ environment, close: _, ...home }: Home): Promise<number> {
   const child = spawn(VITEST, ['run', '--config', 'test/acceptance/vitest.config.ts', ...args], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { ...process.env, ...environment, SLUICE_E2E: JSON.stringify({ addresses, functions }) },
+    env: { ...process.env, ...environment, SLUICE_E2E: JSON.stringify(home) },
     stdio: 'inherit',
   });
   const [code] = await once(child, 'exit');

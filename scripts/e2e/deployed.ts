@@ -10,5 +10,10 @@ export async function openOnAws(file: string | undefined, stack: string): Promis
     throw new Error(
       'which deployment? `npm run deploy -- --outputs-file outputs.json`, then `npm run e2e -- --target aws --outputs outputs.json`, with AWS credentials',
     );
-  return { ...placesOf(await readOutputs(file, stack)), environment: {}, close: async () => {} };
+  return {
+    ...placesOf(await readOutputs(file, stack)),
+    also: ['functions', 'signatures'],
+    environment: {},
+    close: async () => {},
+  };
 }

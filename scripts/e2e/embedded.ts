@@ -10,6 +10,7 @@ export async function openEmbedded(): Promise<Home> {
   const sluice = await startLocal({ folder, port: 0 });
   return {
     addresses: { HTTP: sluice.url },
+    also: [],
     environment: {},
     async close() {
       await sluice.close();

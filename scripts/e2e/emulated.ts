@@ -19,6 +19,7 @@ export async function openOnMiniStack(): Promise<Home> {
     const home = await openAt(endpoint);
     return {
       ...home,
+      also: ['functions', 'signatures'],
       async close() {
         await home.close().finally(stop);
       },
@@ -34,6 +35,7 @@ async function openAt(endpoint: string): Promise<Home> {
   const outputs = await deployLocally({ stack, endpoint });
   return {
     ...placesOf(outputs),
+    also: ['functions', 'removal'],
     environment: localEnvironment(endpoint),
     close: () => destroyLocally({ stack, endpoint }),
   };

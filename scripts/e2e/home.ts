@@ -6,6 +6,11 @@ export interface Home {
   readonly addresses: Readonly<Record<string, string>>;
   /** A function for each of some verbs, on AWS. */
   readonly functions?: Readonly<Record<string, string>>;
+  /**
+   * What can be tried there beside what every home must do, by files of test/acceptance: `functions` of their own for
+   * some verbs, `signatures` that are asked for, stacks of its own that are deployed and destroyed.
+   */
+  readonly also: readonly ('functions' | 'signatures' | 'removal' | 'scenario')[];
   /** Environment of the suite and all that it starts. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;

@@ -1,15 +1,8 @@
 import { onTestFinished } from 'vitest';
-import { z } from 'zod';
 import { type Client, RefusedError } from '../../lib/client/index.ts';
 import { connect } from '../../lib/connect/connect.ts';
 import type { RouteInput } from '../../lib/contract/routes.ts';
-
-const Home = z.object({
-  addresses: z.record(z.string(), z.string()),
-  functions: z.record(z.string(), z.string()).default({}),
-});
-
-const home = Home.parse(JSON.parse(process.env.SLUICE_E2E ?? '{"addresses":{}}'));
+import { home } from './home-under-test.ts';
 
 /** The home under test, at each of its addresses: a name for people, and what `--server` takes. */
 export const addresses = Object.entries(home.addresses);

@@ -7,9 +7,9 @@ import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/clie
 import { HeadBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test } from 'vitest';
+import { connect } from '../../lib/connect/connect.ts';
 import { deployLocally, destroyLocally, LOCAL } from '../../scripts/local-stack.ts';
 import { files } from '../functions/support.ts';
-import { deploymentOf } from './deployment.ts';
 
 const s3 = new S3Client({ ...LOCAL, forcePathStyle: true });
 const sqs = new SQSClient(LOCAL);
@@ -57,8 +57,8 @@ test('a deployment that keeps nothing is deleted with its files and the queues t
   timeout: 5 * 60_000,
 }, async () => {
   const stack = `sluice-gone-${randomBytes(4).toString('hex')}`;
-  const { Bucket, Table, ...outputs } = await deployLocally(stack);
-  const { client } = deploymentOf({ Bucket, Table, ...outputs });
+  const { Bucket, Table, Url } = await deployLocally({ stack });
+  const client = connect({ server: Url });
   const left = async () => ({
     queues: (await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `sluice-${stack}-` }))).QueueUrls,
     objects: (await s3.send(new ListObjectsV2Command({ Bucket }))).KeyCount,
@@ -70,7 +70,7 @@ test('a deployment that keeps nothing is deleted with its files and the queues t
 
   expect(await deleteContents(stack)).toMatchObject({ Status: 'SUCCESS' });
   expect(await left()).toEqual({ queues: undefined, objects: 0 });
-  await destroyLocally(stack);
+  await destroyLocally({ stack });
 
   await expect(s3.send(new HeadBucketCommand({ Bucket }))).rejects.toMatchObject({
     $metadata: { httpStatusCode: 404 },

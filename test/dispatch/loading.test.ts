@@ -84,6 +84,26 @@ test('a load that was cut off goes on where it was, and makes the same project',
   expect(await dids(last, id)).toEqual(await dids(process, id));
 });
 
+test.each([10, 40, 80, 100])(
+  'a load that was cut off at call %i goes on in the blocks it began with, whatever size the next version makes them',
+  async calls => {
+    const world = new MemoryWorld({ layout: { ways: 50 } });
+    const id = await uploaded(world);
+    await startProcess({ world }).load(id);
+    const dying = startProcess({
+      world,
+      onCall: ({ number }) => (number > calls ? 'crash' : undefined),
+    });
+    await dying.sweep();
+    await expect(dying.runJobs()).rejects.toThrow();
+    const next = startProcess({ world, layout: { ways: 7 } });
+    await next.sweep();
+    await next.runJobs();
+    expect((await next.show(id)).counts.ready).toBe(FILES);
+    expect(new Set(await dids(next, id)).size).toBe(FILES);
+  },
+);
+
 test('a copy has the files, lanes, users and roles of its original, all ready', async () => {
   const process = startProcess();
   const files = [...someFiles(2), ...someFiles(2, { lane: 'b' })];

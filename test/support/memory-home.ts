@@ -1,4 +1,4 @@
-import type { Home, Job } from '../../lib/dispatch/home.ts';
+import type { Home, Job, Layout } from '../../lib/dispatch/home.ts';
 import { type Files, PortUnavailable, type Store, type TicketQueue } from '../../lib/dispatch/ports.ts';
 import { processBell } from '../../lib/embedded/bell.ts';
 import { MemoryWorld } from './memory/world.ts';
@@ -46,6 +46,8 @@ export const FAULTS: readonly Fault[] = [
 export interface HomeOptions {
   /** A new world if absent. Several homes in one world are several processes. */
   readonly world?: MemoryWorld;
+  /** Where it differs from the world's, as with two versions that are deployed one after the other. */
+  readonly layout?: Partial<Layout>;
   /** Asked before each call: it may take its time, let something else happen first, and say what goes wrong. */
   readonly onCall?: (call: PortCall) => Fault | undefined | Promise<Fault | undefined>;
 }
@@ -67,8 +69,8 @@ export interface MemoryHome extends Home {
   readonly warnings: readonly string[];
 }
 
-export function memoryHome({ world = new MemoryWorld(), onCall }: HomeOptions = {}): MemoryHome {
-  const { clock, random, layout } = world;
+export function memoryHome({ world = new MemoryWorld(), layout, onCall }: HomeOptions = {}): MemoryHome {
+  const { clock, random } = world;
   const calls: CallName[] = [];
   const jobs: Job[] = [];
   const warnings: string[] = [];
@@ -107,7 +109,7 @@ export function memoryHome({ world = new MemoryWorld(), onCall }: HomeOptions = 
     startJob: job => call('jobs.start', () => void jobs.push(job), { ignored: nothing }),
     newId: () => world.newId(),
     random,
-    layout,
+    layout: { ...world.layout, ...layout },
     version: '0.0.0',
     warn: (message, error) => void warnings.push(`${message}: ${error}`),
   };

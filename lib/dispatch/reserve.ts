@@ -2,14 +2,15 @@ import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { Reservation } from '../contract/work.ts';
 import { hasEnded } from '../domain/project.ts';
 import { type Call, type Context, projectToWork, projectToWorkNow } from './context.ts';
+import type { Bell } from './ports.ts';
 import { ProblemError } from './problem.ts';
 import { type ProjectRecord, queueOf } from './project-record.ts';
 import { requestIdOf } from './requests.ts';
 import { wakeProject } from './revive.ts';
 import { lanesFor, takeByTickets, type Wanted } from './take.ts';
 
-/** A project that is still loading has no lane whose bell could ring. */
-const NO_LANE_MILLIS = 500;
+/** How often a worker that waits looks whether a project is loaded: no bell rings for that. */
+const LOADING_MILLIS = 500;
 
 export type ReserveReply = RouteReply<'reserve'>;
 
@@ -39,14 +40,26 @@ export async function reserveOrWait(
   const { signal } = call;
   let project = first;
   for (let left = waitSeconds * 1000; left > 0; left = until - context.clock.now()) {
-    const queues = lanesFor(project, wanted).map(lane => queueOf(project, lane));
-    await bell.wait(queues, queues.length > 0 ? left : Math.min(left, NO_LANE_MILLIS), signal);
+    await waitForChange(bell, project, wanted, left, signal);
     if (signal?.aborted) break;
     project = await projectToWork(context, call, project.id);
     const again = await reserveNow(context, call, project, wanted);
     if (again.status !== 'wait') return again;
   }
   return reply;
+}
+
+/** The tickets of a project that is still loading are there before it may be worked on: they are no news. */
+function waitForChange(
+  bell: Bell,
+  project: ProjectRecord,
+  wanted: Wanted,
+  millis: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (project.state === 'loading') return bell.wait([], Math.min(millis, LOADING_MILLIS), signal);
+  const queues = lanesFor(project, wanted).map(lane => queueOf(project, lane));
+  return bell.wait(queues, millis, signal);
 }
 
 async function reserveNow(

@@ -75,3 +75,21 @@ test('a worker that has gone is not waited for', async () => {
   expect((await waiting).status).toBe('wait');
   expect(process.world.clock.now() - begun).toBe(1_000);
 });
+
+test('a worker that waits for a project to load looks a few times a second, also when its tickets are there', async () => {
+  const world = new MemoryWorld();
+  const id = 1;
+  const last = await lastWrite();
+  const dying = startProcess({ world, onCall: ({ number }) => (number === last ? 'crash' : undefined) });
+  await expect(dying.create({ files: someFiles(1) })).rejects.toThrow();
+  const process = startProcess({ world });
+  expect((await process.reserve(id, { worker: 'w', waitSeconds: WAIT_SECONDS })).status).toBe('wait');
+  expect(process.home.calls.length).toBeLessThan(10 * WAIT_SECONDS);
+});
+
+/** The number of the call that makes a project of one file active. */
+async function lastWrite(): Promise<number> {
+  const process = startProcess();
+  await process.create({ files: someFiles(1) });
+  return process.home.calls.lastIndexOf('store.put') + 1;
+}

@@ -96,10 +96,14 @@ export class Projects {
     this.#home = home;
   }
 
-  /** The record, at most `projectCacheMillis` old. Fails with `project_unknown`. */
+  /**
+   * The record, at most `projectCacheMillis` old. What would send a worker away is not told from memory: another
+   * process may have loaded, activated or restarted the project since. Fails with `project_unknown`.
+   */
   async read(id: number): Promise<ProjectRecord> {
     const cached = this.#cache.get(id);
-    const fresh = cached && this.#home.clock.now() - cached.readAt < this.#home.layout.projectCacheMillis;
+    if (cached?.record.state !== 'active') return (await this.readNow(id)).record;
+    const fresh = this.#home.clock.now() - cached.readAt < this.#home.layout.projectCacheMillis;
     return fresh ? cached.record : (await this.readNow(id)).record;
   }
 

@@ -1,7 +1,7 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { Reservation } from '../contract/work.ts';
 import { hasEnded } from '../domain/project.ts';
-import { type Call, type Context, projectToWork, projectToWorkNow } from './context.ts';
+import { type Call, type Context, projectToWork } from './context.ts';
 import type { Bell } from './ports.ts';
 import { ProblemError } from './problem.ts';
 import { type ProjectRecord, queueOf } from './project-record.ts';
@@ -35,7 +35,7 @@ export async function reserveOrWait(
 ): Promise<ReserveReply> {
   const { bell } = context.tickets;
   const until = context.clock.now() + waitSeconds * 1000;
-  const reply = await reserveNow(context, call, first, wanted);
+  const reply = await reserveNow(context, first, wanted);
   if (reply.status !== 'wait' || waitSeconds === 0 || !bell) return reply;
   const { signal } = call;
   let project = first;
@@ -43,7 +43,7 @@ export async function reserveOrWait(
     await waitForChange(bell, project, wanted, left, signal);
     if (signal?.aborted) break;
     project = await projectToWork(context, call, project.id);
-    const again = await reserveNow(context, call, project, wanted);
+    const again = await reserveNow(context, project, wanted);
     if (again.status !== 'wait') return again;
   }
   return reply;
@@ -62,15 +62,9 @@ function waitForChange(
   return bell.wait(queues, millis, signal);
 }
 
-async function reserveNow(
-  context: Context,
-  call: Call,
-  known: ProjectRecord,
-  wanted: Wanted,
-): Promise<ReserveReply> {
-  const current = await unlessActiveAgain(context, call, known);
-  if (current.state === 'loading') return comeBack(context);
-  const project = await wakeProject(context, current);
+async function reserveNow(context: Context, known: ProjectRecord, wanted: Wanted): Promise<ReserveReply> {
+  if (known.state === 'loading') return comeBack(context);
+  const project = await wakeProject(context, known);
   const over = overReply(project);
   if (over) return over;
   if (project.state !== 'active')
@@ -78,11 +72,6 @@ async function reserveNow(
   const { reservations, dryLanes } = await takeByTickets(context, project, wanted);
   await context.activity.note(project.id, reservations.length === 0 ? dryLanes : []);
   return reservations.length > 0 ? reservedReply(reservations) : nothingReply(context, project.id);
-}
-
-/** What would send a worker away is not told from memory: another process may have restarted the project since. */
-async function unlessActiveAgain(context: Context, call: Call, known: ProjectRecord): Promise<ProjectRecord> {
-  return known.state === 'active' ? known : projectToWorkNow(context, call, known.id);
 }
 
 export function reservedReply(reservations: Reservation[]): ReserveReply {

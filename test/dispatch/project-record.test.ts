@@ -33,6 +33,32 @@ test('a worker is not sent away by what a process remembers of a project that is
   expect((await process.advance(id, { worker: 'w', reserve: {} })).next?.status).toBe('reserved');
 });
 
+test('a process that met a project while it was loading takes heartbeats and reports once another has loaded it', async () => {
+  const world = new MemoryWorld({ layout: { projectCacheMillis: 60_000 } });
+  const [process, other] = [startProcess({ world }), startProcess({ world })];
+  const id = await other.create({ manifest: {} });
+  world.bytes.set(
+    `manifests/${id}`,
+    new TextEncoder().encode('{"name":"f0","replicas":[{"url":"https://x/0"}]}'),
+  );
+  expect((await process.reserve(id, { worker: 'w' })).status).toBe('wait');
+  await other.load(id);
+  await other.runJobs();
+  const [token = ''] = tokensOf(await other.reserve(id, { worker: 'w' }));
+  expect(await process.heartbeat(id, { worker: 'w', tokens: [token] })).toMatchObject({ lost: [] });
+  expect((await process.done(id, { done: [token] })).results).toMatchObject([{ accepted: true }]);
+});
+
+test('a process that met a project while it was cancelled does not stop those who work on it again', async () => {
+  const world = new MemoryWorld({ layout: { projectCacheMillis: 60_000 } });
+  const [process, other] = [startProcess({ world }), startProcess({ world })];
+  const id = await other.create({ files: someFiles(1) });
+  await process.cancel(id);
+  await other.activate(id);
+  await other.reserve(id, { worker: 'w' });
+  expect((await process.heartbeat(id, { worker: 'w' })).cancelled).toBe(false);
+});
+
 test('a project is read again when it was remembered for long enough', async () => {
   const world = new MemoryWorld({ layout: { projectCacheMillis: 5_000 } });
   const [process, other] = [startProcess({ world }), startProcess({ world })];

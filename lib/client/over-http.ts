@@ -5,8 +5,11 @@ export interface HttpOptions {
   /** Base URL, such as `http://127.0.0.1:8470`. */
   readonly server: string;
   readonly token?: string | undefined;
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: Fetch | undefined;
 }
+
+/** As much of `fetch` as is used here. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Pick<Response, 'status' | 'text'>>;
 
 /** By HTTP, as the contract's routes say. */
 export function overHttp({ server, token, fetch: fetcher = fetch }: HttpOptions): Transport {
@@ -30,7 +33,7 @@ export function httpRequestOf(server: string, { route, input }: Call) {
   return { method, url };
 }
 
-async function send(fetcher: typeof fetch, url: URL, init: RequestInit): Promise<Answer> {
+async function send(fetcher: Fetch, url: URL, init: RequestInit): Promise<Answer> {
   try {
     const response = await fetcher(url, init);
     return { status: response.status, text: await response.text() };

@@ -1,9 +1,13 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Time as the worker sees it; a test gives its own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /** Ends after `ms`, or at once when `signal` is aborted; it never fails. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Ends when all that can happen now has happened. */
+  turn(): Promise<void>;
 }
 
 /** setTimeout takes a longer wait for none at all. */
@@ -15,6 +19,7 @@ export const systemClock: Clock = {
     for (let left = ms; left > 0 && !signal?.aborted; left -= LONGEST_TIMER_MS)
       await timer(Math.min(left, LONGEST_TIMER_MS), signal);
   },
+  turn: () => setImmediate(),
 };
 
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UnreachableError } from '../client/index.ts';
 import { askFor } from './ask.ts';
 import { createBell } from './bell.ts';
@@ -126,7 +125,7 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
   async function work(): Promise<void> {
     for (;;) {
       // Files that finish together are handed in together.
-      await nextTurn();
+      await clock.turn();
       if (room() > 0 || reports.waiting > 0) await exchange();
       else if (closing.signal.aborted) return;
       else await bell.next();

@@ -28,6 +28,10 @@ export class VirtualClock {
     });
   }
 
+  turn(): Promise<void> {
+    return turn();
+  }
+
   /** How many sleep. */
   get sleepers(): number {
     return this.#timers.size;

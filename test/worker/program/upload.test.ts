@@ -32,7 +32,7 @@ function uploading(
   };
   const ended = upload(path, {
     ...{ client: { output }, project: 7, token: '7.f.1', fetch, random: () => 1, signal },
-    clock: { now: systemClock.now, sleep },
+    clock: { ...systemClock, sleep },
   });
   return { ended, asked, slept };
 }

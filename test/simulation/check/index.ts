@@ -1,0 +1,32 @@
+import type { Simulation } from '../simulation.ts';
+import { noFaultOfOurs } from './answers.ts';
+import { attempts, backoff, leases } from './attempts.ts';
+import { cost, promptness } from './cost.ts';
+import { final, notEarly } from './ending.ts';
+import { factsOf } from './facts.ts';
+import { absorbing, exclusive, fence, fencedByRestart, honoured, once } from './order.ts';
+import { outputs } from './outputs.ts';
+import { caseOf, type Rule } from './rules.ts';
+
+const RULES: Readonly<Record<string, Rule>> = {
+  ...{ fence, once, absorbing, exclusive, honoured, fencedByRestart, attempts, backoff, leases },
+  ...{ notEarly, final, outputs, noFaultOfOurs },
+};
+
+/** What a run broke, each with the name of its rule; nothing of it knows how Sluice is made. */
+export function brokenIn(simulation: Simulation): string[] {
+  const { world, project, isEnded } = simulation;
+  const given = caseOf(
+    world.plan,
+    factsOf(world.history.operations, project, world.plan.faults.length === 0),
+  );
+  const broken = world.wrongs.map(wrong => `wrong: ${wrong}`);
+  if (!isEnded && broken.length === 0) broken.push('liveness: the project has not ended in time');
+  for (const [name, rule] of Object.entries(RULES)) {
+    // What can be told only in the end.
+    if (!isEnded && (rule === final || rule === outputs)) continue;
+    for (const what of rule(given)) broken.push(`${name}: ${what}`);
+  }
+  if (isEnded) broken.push(...[...cost(simulation), ...promptness(simulation)]);
+  return broken;
+}

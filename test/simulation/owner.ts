@@ -1,0 +1,117 @@
+import { type CallOptions, RefusedError } from '../../lib/client/index.ts';
+import { Machine } from './machine.ts';
+import type { Simulation } from './simulation.ts';
+
+/** How long the owner waits for an answer. */
+const PATIENCE_SECONDS = 30;
+
+/** Creates the project, does what the plan says to it, and makes good in the end what was left undone. */
+export class Owner {
+  readonly #simulation: Simulation;
+  readonly #machine: Machine;
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+    this.#machine = new Machine(simulation, 'owner', { isFragile: false });
+  }
+
+  /** Answers the id of a project that is loaded, or will be. */
+  async create(): Promise<number> {
+    const { plan } = this.#simulation.world;
+    if (plan.source === 'inline') return this.#createInline();
+    if (plan.source === 'manifest') return this.#createFromManifest();
+    const original = await this.#createInline();
+    const { id } = await this.#ask(options =>
+      this.#client.copyProject({ project: original, title: 'copy' }, options),
+    );
+    return id;
+  }
+
+  /** Stops, restarts and activates while the storm lasts. */
+  async meddle(project: number): Promise<void> {
+    const { plan, dice, weather } = this.#simulation.world;
+    if (plan.meddling === 'nothing') return;
+    for (let times = dice.between(1, 3); times > 0 && weather.isStorm; times -= 1) {
+      await this.#machine.pause(dice.below(plan.stormSeconds / 2));
+      if (plan.meddling === 'cancel') {
+        await this.#tryTo(options => this.#client.cancelProject({ project }, options));
+        await this.#machine.pause(dice.below(30));
+      } else await this.#restart(project);
+      await this.#makeActive(project);
+    }
+  }
+
+  /** Until it is answered: a restart that was cut off is finished by then. */
+  async #restart(project: number): Promise<void> {
+    const { dice } = this.#simulation.world;
+    const states = dice.pick<('done' | 'failed' | 'reserved')[]>(['done', 'failed', 'reserved'], ['failed']);
+    while (!(await this.#tryTo(options => this.#client.restartProject({ project, states }, options))))
+      await this.#machine.pause(dice.between(10, 60));
+  }
+
+  async #makeActive(project: number): Promise<void> {
+    const { state } = await this.#ask(options => this.#client.showProject({ project }, options));
+    if (state !== 'cancelled') return;
+    await this.#tryTo(options => this.#client.activateProject({ project }, options));
+    await this.#makeActive(project);
+  }
+
+  /** Whether the project has ended, as its owner sees it. */
+  async isEnded(project: number): Promise<boolean> {
+    const { state } = await this.#ask(options => this.#client.showProject({ project }, options));
+    return state === 'done' || state === 'failed';
+  }
+
+  /** Looks at everything: the checks compare it with what was said before. */
+  async inspect(project: number): Promise<void> {
+    const { files } = await this.#ask(options => this.#client.listFiles({ project }, options));
+    await this.#ask(options => this.#client.showProject({ project }, options));
+    if (this.#simulation.world.plan.outputs)
+      for (const { did } of files)
+        await this.#ask(options => this.#client.showFile({ project, did }, options));
+  }
+
+  async #createInline(): Promise<number> {
+    const files = this.#simulation.files;
+    const { project } = await this.#ask(options =>
+      this.#client.createProject({ ...this.#simulation.settings, files }, options),
+    );
+    return project.id;
+  }
+
+  async #createFromManifest(): Promise<number> {
+    const { project, upload } = await this.#ask(options =>
+      this.#client.createProject({ ...this.#simulation.settings, manifest: {} }, options),
+    );
+    const lines = this.#simulation.files.map(file => `${JSON.stringify(file)}\n`);
+    const bytes = new TextEncoder().encode(lines.join(''));
+    while (upload && !(await this.#machine.upload(upload.url, bytes))) await this.#machine.pause(1);
+    await this.#tryTo(options => this.#client.loadProject({ project: project.id }, options), 'wrong_state');
+    return project.id;
+  }
+
+  get #client() {
+    return this.#machine.client;
+  }
+
+  /** Asks until it is answered. A refusal ends it; `known`: this one says that an earlier try took effect. */
+  async #tryTo(ask: (options: CallOptions) => Promise<unknown>, known?: string): Promise<boolean> {
+    try {
+      await this.#ask(ask);
+      return true;
+    } catch (error) {
+      return error instanceof RefusedError && error.code === known;
+    }
+  }
+
+  async #ask<T>(ask: (options: CallOptions) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.#machine.within(PATIENCE_SECONDS, ask);
+      } catch (error) {
+        if (error instanceof RefusedError) throw error;
+        await this.#machine.pause(2);
+      }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import type { Layout } from '../../lib/dispatch/home.ts';
+import { Dice } from './dice.ts';
+import { ALL_FAULTS, type Fault } from './faults.ts';
+import type { Climate } from './weather.ts';
+
+/** What a seed stands for: a project, those who work on it, where it runs, and the weather. */
+export interface Plan extends Climate {
+  readonly seed: number;
+  readonly files: number;
+  readonly lanes: number;
+  /** Workers of `lib/worker`. */
+  readonly workers: number;
+  /** Workers that do all that callers may do, in any order. */
+  readonly erratic: number;
+  readonly concurrency: number;
+  readonly prefetch: number;
+  readonly leaseSeconds: number;
+  readonly idleSeconds: number | null;
+  readonly maxAttempts: number | null;
+  readonly retryBackoffSeconds: number;
+  readonly onLeaseExpiry: 'retry' | 'fail';
+  readonly source: 'inline' | 'manifest' | 'copy';
+  /** Whether handlers upload an output. */
+  readonly outputs: boolean;
+  /** What the owner does to the project meanwhile. */
+  readonly meddling: 'nothing' | 'restart' | 'cancel';
+  /** One process that remembers and rings, as on one machine; or several, as on AWS. */
+  readonly home: 'machine' | 'functions';
+  /** Of the version that is deployed, and of the other one. */
+  readonly layouts: readonly [Layout, Layout];
+  /** Without the sweep the tickets alone must bring every project to its end. */
+  readonly hasSweep: boolean;
+  /** No clock is further off than this, ms. */
+  readonly mostSkewMillis: number;
+}
+
+/** What the tickets alone need not survive: those are the sweep's. */
+const NEED_SWEEP: ReadonlySet<Fault> = new Set([
+  ...(['ticket-lost', 'ticket-expired', 'ticket-delayed', 'batch-partly-refused'] as const),
+  ...(['delete-lost', 'hide-lost', 'slow', 'job-lost', 'outage', 'receipt-stale', 'other-version'] as const),
+]);
+
+export function planOf(seed: number): Plan {
+  const dice = new Dice(seed ^ 0x5eed);
+  const home = dice.pick('machine', 'functions', 'functions');
+  const erratic = dice.chance(0.35) ? 1 + dice.below(2) : 0;
+  const meddling = dice.pick('nothing', 'nothing', 'nothing', 'nothing', 'restart', 'cancel');
+  const source = dice.chance(0.8) ? 'inline' : dice.pick('manifest', 'copy');
+  const needsSweep = meddling !== 'nothing' || source !== 'inline';
+  const hasSweep = needsSweep || dice.chance(0.75);
+  const faults = faultsOf(dice).filter(fault => hasSweep || !NEED_SWEEP.has(fault));
+  return {
+    seed,
+    home,
+    source,
+    meddling,
+    erratic,
+    hasSweep,
+    faults,
+    intensity: dice.pick(0.3, 1, 1, 2),
+    mostFaults: Number.MAX_SAFE_INTEGER,
+    stormSeconds: dice.pick(10, 30, 60, 180),
+    files: dice.pick(1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 6, 12),
+    lanes: dice.pick(1, 1, 1, 2),
+    workers: erratic === 0 ? dice.pick(1, 1, 2, 2, 2, 3, 4) : dice.below(3),
+    concurrency: dice.pick(1, 1, 2, 3),
+    prefetch: dice.pick(0, 0, 1, 4),
+    leaseSeconds: dice.pick(15, 20, 60),
+    idleSeconds: dice.pick(null, null, 30, 100),
+    maxAttempts: dice.pick(1, 2, 3, null, null),
+    retryBackoffSeconds: dice.pick(0, 0, 1, 5, 20),
+    onLeaseExpiry: dice.pick('retry', 'retry', 'retry', 'fail'),
+    outputs: dice.chance(0.15),
+    layouts: home === 'machine' ? machineLayouts(dice) : functionLayouts(dice),
+    mostSkewMillis: dice.pick(100, 2_000, 5_000),
+  };
+}
+
+/** Fair weather, one or two faults often, half of all, or all of them. */
+function faultsOf(dice: Dice): Fault[] {
+  const kind = dice.below(10);
+  if (kind === 0) return [];
+  if (kind === 1) return [...ALL_FAULTS];
+  const share = dice.pick(2 / ALL_FAULTS.length, 5 / ALL_FAULTS.length, 0.3, 0.5);
+  return ALL_FAULTS.filter(() => dice.chance(share));
+}
+
+function machineLayouts(dice: Dice): [Layout, Layout] {
+  const layout: Layout = {
+    name: 'machine',
+    signIn: '',
+    blockBytes: Number.MAX_SAFE_INTEGER,
+    requestsAtOnce: 1,
+    ways: 1,
+    maxSlots: 256,
+    maxLeases: 256,
+    projectCacheMillis: Number.POSITIVE_INFINITY,
+    retryAfterSeconds: 1,
+  };
+  return [layout, { ...layout, ways: dice.pick(1, 4), maxLeases: dice.pick(8, 256) }];
+}
+
+function functionLayouts(dice: Dice): [Layout, Layout] {
+  const layout = (): Layout => ({
+    name: 'functions',
+    signIn: '',
+    blockBytes: dice.pick(300, 1024, 1024),
+    requestsAtOnce: dice.pick(1, 4, 16),
+    ways: dice.pick(1, 4, 1024),
+    maxSlots: dice.pick(3, 256),
+    maxLeases: dice.pick(1, 2, 8, 26),
+    projectCacheMillis: dice.pick(0, 5_000, 10_000, 60_000),
+    retryAfterSeconds: dice.pick(5, 10, 30),
+  });
+  return [layout(), layout()];
+}

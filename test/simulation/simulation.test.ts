@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { ALL_FAULTS } from './faults.ts';
+import { planOf } from './plan.ts';
+import { runRange } from './range.ts';
+import { runPlan } from './run.ts';
+
+const SEEDS = 100;
+
+describe('the simulation', () => {
+  test('breaks no promise in its first seeds', async () => {
+    const tally = await runRange({
+      first: 1,
+      step: 1,
+      seeds: SEEDS,
+      endsAt: Number.MAX_SAFE_INTEGER,
+      changes: {},
+    });
+    expect(tally.failures).toEqual([]);
+  });
+
+  test.each([3, 14, 15, 92, 65])('comes to the same, byte for byte, from the same seed (%i)', async seed => {
+    const [one, other] = [
+      await runPlan(planOf(seed), { isWritten: true }),
+      await runPlan(planOf(seed), { isWritten: true }),
+    ];
+    expect(one.lines.length).toBeGreaterThan(10);
+    expect(other.lines).toEqual(one.lines);
+    expect(other.hash).toBe(one.hash);
+  });
+
+  test('injects every fault it knows', async () => {
+    const left = new Set(ALL_FAULTS);
+    for (let seed = 1; left.size > 0 && seed < 200; seed += 1) {
+      const plan = { ...planOf(seed), faults: [...left], intensity: 3, outputs: true, stormSeconds: 180 };
+      for (const fault of (await runPlan(plan)).injected) left.delete(fault);
+    }
+    expect([...left]).toEqual([]);
+  });
+});

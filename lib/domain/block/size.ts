@@ -73,9 +73,11 @@ export function slotsThatFit(most: number, bytes: number, maxAttempts: number | 
 
 /**
  * Whether a block can hold another lease: the longest there may be, so that the answer is the same whoever asks, and
- * a ticket never comes up for a worker that is then refused.
+ * a ticket never comes up for a worker that is then refused. One it can always hold: a block that was made where more
+ * fits, by another version, costs more but is worked on.
  */
 export function hasRoom(held: readonly Lease[], room: LeaseRoom): boolean {
+  if (held.length === 0) return true;
   if (held.length >= room.leases) return false;
   if (room.bytes === Number.POSITIVE_INFINITY) return true;
   return sum(held.map(leaseBytes)) + LONGEST_LEASE <= room.bytes;

@@ -122,3 +122,10 @@ test('of the settled leases the oldest are forgotten, as few as must be', () => 
 test('the longest worker id is the one that the contract allows', () => {
   expect(LONGEST_WORKER).toBe(LIMITS.wordLength);
 });
+
+test('a block that leaves no room for leases is worked on all the same, by one worker after the other', () => {
+  const none = leaseRoom(ANY_LEASES, 4 * KILOBYTE, null);
+  expect(none.bytes).toBeLessThan(0);
+  expect(hasRoom([], none)).toBe(true);
+  expect(hasRoom([lease('a', 'w')], none)).toBe(false);
+});

@@ -104,7 +104,7 @@ function functionLayouts(dice: Dice): [Layout, Layout] {
   const layout = (): Layout => ({
     name: 'functions',
     signIn: '',
-    blockBytes: dice.pick(300, 1024, 1024),
+    blockBytes: dice.pick(300, 1024, Number.MAX_SAFE_INTEGER),
     requestsAtOnce: dice.pick(1, 4, 16),
     ways: dice.pick(1, 4, 1024),
     maxSlots: dice.pick(3, 256),

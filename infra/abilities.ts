@@ -1,10 +1,10 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 
 /** What functions work on. */
 export interface Resources {
-  readonly table: Table;
+  readonly table: ITable;
   readonly bucket: Bucket;
   /** ARN of the lane queues, with `*` for what follows the prefix. */
   readonly queuesArn: string;

@@ -1,4 +1,7 @@
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Sluice } from './sluice.ts';
 
 /**
@@ -10,7 +13,9 @@ import { Sluice } from './sluice.ts';
  * | `replicas` | `bucket` or `bucket/prefix/`, several with commas: what workers may be given URLs for |
  * | `admins` | users who manage every project, with commas |
  * | `concurrency` | most requests at once for each function |
- * | `keep` | `false`: table and bucket go with the stack |
+ * | `alarmTopic` | ARN of an SNS topic that alarms tell; without it there are none |
+ * | `table` | name of a table to go on with, such as one restored from a backup |
+ * | `keep` | `false`: table, bucket and queues go with the stack |
  * | `unnamedCaller` | on an emulator: who calls the URL |
  */
 const app = new App();
@@ -21,16 +26,23 @@ const stack = new Stack(app, setting('stack') ?? 'sluice', {
   description: 'Sluice hands out work to workers',
 });
 const concurrency = setting('concurrency');
+const alarmTopic = setting('alarmTopic');
+const table = setting('table');
 const unnamedCaller = setting('unnamedCaller');
 const sluice = new Sluice(stack, 'Sluice', {
   replicas: listed('replicas'),
   admins: listed('admins'),
   removalPolicy: setting('keep') === 'false' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   ...(concurrency !== undefined && { reservedConcurrency: Number(concurrency) }),
+  ...(alarmTopic !== undefined && {
+    alarmActions: [new SnsAction(Topic.fromTopicArn(stack, 'AlarmTopic', alarmTopic))],
+  }),
+  ...(table !== undefined && { table: Table.fromTableName(stack, 'Table', table) }),
   ...(unnamedCaller !== undefined && { unnamedCaller }),
 });
 new CfnOutput(stack, 'Url', { value: sluice.url });
-new CfnOutput(stack, 'Table', { value: sluice.table.tableName });
+new CfnOutput(stack, 'TableName', { key: 'Table', value: sluice.table.tableName });
+new CfnOutput(stack, 'DashboardName', { key: 'Dashboard', value: sluice.dashboard.dashboardName });
 new CfnOutput(stack, 'BucketName', { key: 'Bucket', value: sluice.bucket.bucketName });
 for (const [name, { functionName }] of Object.entries(sluice.functions))
   new CfnOutput(stack, `Function-${name}`, { key: `${name}Function`, value: functionName });

@@ -7,6 +7,12 @@ import { type Ability, type Resources, statementsOf } from './abilities.ts';
 import type { Bundler, FunctionName } from './bundle.ts';
 import { explainFunction, explainRole } from './exceptions.ts';
 
+/** The functions that answer requests. */
+export const REQUEST_FUNCTIONS = ['api', 'reserve', 'advance', 'done', 'failed', 'heartbeat'] as const;
+
+/** By the name of their file in functions/lambda. */
+export type SluiceFunctions = Readonly<Record<Exclude<FunctionName, 'removal'>, LambdaFunction>>;
+
 /** A function of its own kind: what it may do, and how long and how large it may be. */
 interface Kind {
   readonly description: string;

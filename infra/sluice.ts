@@ -1,20 +1,20 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as Invoke } from 'aws-cdk-lib/aws-events-targets';
 import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import {
-  FunctionUrlAuthType,
-  type IFunctionUrl,
-  type Function as LambdaFunction,
-} from 'aws-cdk-lib/aws-lambda';
+import { FunctionUrlAuthType, type IFunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/environment.ts';
 import type { Resources } from './abilities.ts';
+import { Alarms } from './alarms.ts';
 import { type Bundler, bundle, type FunctionName } from './bundle.ts';
-import { SluiceFunction } from './functions.ts';
+import { SluiceDashboard } from './dashboard.ts';
+import { SluiceFunction, type SluiceFunctions } from './functions.ts';
+import { metricsOf } from './metrics.ts';
 import { Removal } from './removal.ts';
 import { Signer } from './signer.ts';
 import { filesBucket, stateTable } from './storage.ts';
@@ -27,13 +27,24 @@ export interface SluiceProps {
    * need no signature are handed out, such as `https:` URLs.
    */
   readonly replicas?: readonly string[];
+  /**
+   * A table to go on with, such as one restored from a backup; its keys are `partition` and `sort`, both text. Default:
+   * a new one.
+   */
+  readonly table?: ITable;
   /** Users who manage every project: names of IAM users and roles. Default none. */
   readonly admins?: readonly string[];
   /**
    * Most requests at once, for each function that answers requests: what runs wild then cannot cost more. Default no
-   * limit but the account's.
+   * limit but the account's, because Lambda sets so many aside in the account, six times this number: a new account
+   * has too few, and no deployment would succeed there.
    */
   readonly reservedConcurrency?: number;
+  /**
+   * Whom alarms tell, such as an SNS topic: `new SnsAction(topic)`. Default nobody, and then there are none: each costs
+   * something every month.
+   */
+  readonly alarmActions?: readonly IAlarmAction[];
   /** How long logs are kept. Default one month. */
   readonly logRetention?: RetentionDays;
   /**
@@ -53,12 +64,12 @@ const MAX_PREFIX_LENGTH = 50;
 
 /** The whole of Sluice: table, bucket, functions, and a rule for the sweep. Nothing of it costs when nobody asks. */
 export class Sluice extends Construct {
-  readonly table: Table;
+  readonly table: ITable;
   readonly bucket: Bucket;
   /** By this URL clients and workers call; requests are signed with the caller's AWS credentials. */
   readonly url: string;
-  /** By the name of their file in functions/lambda. */
-  readonly functions: Readonly<Record<Exclude<FunctionName, 'removal'>, LambdaFunction>>;
+  readonly functions: SluiceFunctions;
+  readonly dashboard: Dashboard;
   readonly #apiUrl: IFunctionUrl;
 
   constructor(scope: Construct, id: string, props: SluiceProps = {}) {
@@ -66,7 +77,7 @@ export class Sluice extends Construct {
     const stack = Stack.of(this);
     const queuePrefix = checkedPrefix(props.queuePrefix ?? `sluice-${stack.stackName}-`);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    this.table = stateTable(this, removalPolicy);
+    this.table = props.table ?? stateTable(this, removalPolicy);
     this.bucket = filesBucket(this, removalPolicy);
 
     const resources: Resources = {
@@ -127,6 +138,17 @@ export class Sluice extends Construct {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new Invoke(sweep, { retryAttempts: 0 })],
     });
+
+    const metrics = metricsOf(this.functions, this.table);
+    const { alarmActions = [] } = props;
+    const alarms = alarmActions.length > 0 ? new Alarms(this, 'Alarms', metrics, alarmActions).alarms : [];
+    this.dashboard = new SluiceDashboard(this, 'Dashboard', {
+      metrics,
+      functions: this.functions,
+      table: this.table,
+      queuePrefix,
+      alarms,
+    }).dashboard;
   }
 
   /**

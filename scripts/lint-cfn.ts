@@ -7,7 +7,15 @@ import { fileURLToPath } from 'node:url';
 /** Has cfn-lint look at the templates that infra/app.ts makes: as it is, and with every setting. */
 const SETTINGS = [
   [],
-  ['replicas=data,archive/run2/', 'admins=ann', 'concurrency=20', 'keep=false', 'unnamedCaller=ann'],
+  [
+    'replicas=data,archive/run2/',
+    'admins=ann',
+    'concurrency=20',
+    'alarmTopic=arn:aws:sns:eu-central-1:123456789012:ops',
+    'keep=false',
+    'unnamedCaller=ann',
+  ],
+  ['table=restored'],
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

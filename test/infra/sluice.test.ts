@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, test } from 'vitest';
 import type { Sluice } from '../../infra/sluice.ts';
@@ -333,6 +334,20 @@ describe('settings', () => {
   test('a queue prefix that leaves no room for queue names is refused', () => {
     expect(() => deployed({ queuePrefix: 'x'.repeat(51) })).toThrow(/give another as queuePrefix/);
     expect(() => deployed({ queuePrefix: 'lab*' })).toThrow(/give another as queuePrefix/);
+  });
+
+  test('a table that is there already is gone on with, and no other is made', () => {
+    const restored = deployed({}, undefined, stack => ({
+      table: Table.fromTableName(stack, 'Its', 'restored'),
+    }));
+    const used = restored.policies.filter(({ action }) => action.startsWith('dynamodb:'));
+
+    restored.template.resourceCountIs('AWS::DynamoDB::Table', 0);
+    expect(used.length).toBeGreaterThan(0);
+    for (const { resource } of used) expect(resource).toContain(':table/restored"');
+    restored.template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ SLUICE_TABLE: 'restored' }) },
+    });
   });
 
   test('functions are told where everything is', () => {

@@ -9,9 +9,13 @@ import { Sluice, type SluiceProps } from '../../infra/sluice.ts';
 const noBundle: Bundler = () => Code.fromInline('export {}');
 
 /** A stack `lab` of one Sluice, and what became of it. */
-export function deployed(props: SluiceProps = {}, use?: (sluice: Sluice, stack: Stack) => void) {
+export function deployed(
+  props: SluiceProps = {},
+  use?: (sluice: Sluice, stack: Stack) => void,
+  propsIn: (stack: Stack) => SluiceProps = () => ({}),
+) {
   const stack = new Stack(new App(), 'lab');
-  const sluice = new Sluice(stack, 'Sluice', { bundle: noBundle, ...props });
+  const sluice = new Sluice(stack, 'Sluice', { bundle: noBundle, ...props, ...propsIn(stack) });
   use?.(sluice, stack);
   const template = Template.fromStack(stack);
   return { sluice, template, policies: policiesOf(template) };

@@ -9,6 +9,7 @@ import {
   newNode,
   nodeState,
   reopenChild,
+  reopenNode,
 } from '../domain/closing.ts';
 import { nextState } from '../domain/project.ts';
 import { ringFor } from './bell.ts';
@@ -35,7 +36,7 @@ export async function recordClosed(
   let child = number;
   let state: 'D' | 'F' = hasFailures(block) ? 'F' : 'D';
   for (const level of levels.keys()) {
-    const node = await changeNode(context, project, levels, level, Math.floor(child / FAN_OUT), old =>
+    const node = await changeNode(context, project, level, Math.floor(child / FAN_OUT), old =>
       closeChild(old, child % FAN_OUT, level === 0 ? block.life : lifeOf(old, child % FAN_OUT), state),
     );
     const now = nodeState(node);
@@ -62,21 +63,25 @@ export async function endProject(context: Context, project: ProjectRecord): Prom
   ringFor(context, project);
 }
 
-/** Marks a block as open again before a restart reopens it; answers its next life. Idempotent for an open one. */
+/**
+ * Marks a block as open again before a restart reopens it; answers its next life. Idempotent: by whomever and however
+ * often, it is done once for each life, and not at all when the block has closed in a later one meanwhile.
+ */
 export async function recordReopened(
   context: Context,
   project: ProjectRecord,
   number: number,
+  block: Block,
 ): Promise<number> {
-  const levels = closingLevels(blocksOf(project));
-  let child = number;
-  let life = 0;
-  for (const level of levels.keys()) {
-    const node = await changeNode(context, project, levels, level, Math.floor(child / FAN_OUT), old =>
-      reopenChild(old, child % FAN_OUT),
-    );
-    if (level === 0) life = lifeOf(node, child % FAN_OUT);
-    child = Math.floor(child / FAN_OUT);
+  const at = number % FAN_OUT;
+  let child = Math.floor(number / FAN_OUT);
+  const node = await changeNode(context, project, 0, child, old => reopenChild(old, at, block.life));
+  const life = lifeOf(node, at);
+  if (node.children[at] !== '.') return life;
+  for (const level of closingLevels(blocksOf(project)).keys().drop(1)) {
+    const parent = Math.floor(child / FAN_OUT);
+    await changeNode(context, project, level, parent, old => reopenNode(old, child % FAN_OUT));
+    child = parent;
   }
   return life;
 }
@@ -94,13 +99,12 @@ export async function closingsOf(
 async function changeNode(
   context: Context,
   project: ProjectRecord,
-  levels: readonly number[],
   level: number,
   number: number,
   change: (node: ClosingNode) => ClosingNode | undefined,
 ): Promise<ClosingNode> {
   return untilWritten(context, `the end of project ${project.id}`, async () => {
-    const { node, version } = await readNode(context, project, levels, level, number);
+    const { node, version } = await readNode(context, project, level, number);
     const next = change(node);
     if (!next) return { written: node };
     const written = await context.store.put(nodeKey(project.id, level, number), { ...next }, version);
@@ -111,13 +115,13 @@ async function changeNode(
 async function readNode(
   context: Context,
   project: ProjectRecord,
-  levels: readonly number[],
   level: number,
   number: number,
 ): Promise<{ node: ClosingNode; version: number }> {
   const item = await context.store.get(nodeKey(project.id, level, number));
   if (item) return { node: Node.parse(item.value), version: item.version };
-  const children = level === 0 ? blocksOf(project) : (levels[level - 1] ?? 0);
+  const blocks = blocksOf(project);
+  const children = level === 0 ? blocks : (closingLevels(blocks)[level - 1] ?? 0);
   return { node: newNode(Math.min(FAN_OUT, children - number * FAN_OUT)), version: 0 };
 }
 

@@ -79,8 +79,8 @@ export async function restartJob(context: Context, id: number): Promise<number> 
  * leaves its number there also when nothing is selected: so what workers do of a block afterwards is never undone, and
  * a run that was overtaken changes nothing any more.
  *
- * A closed block is first marked as open where closings are recorded, and takes its next life from there: so the
- * closing of its former life, should it come late, is ignored.
+ * A closed block is first marked as open where closings are recorded, in its next life, which it takes from there: so
+ * the closing of its former life, should it come late, is ignored.
  */
 async function restartBlock(
   context: Context,
@@ -93,7 +93,7 @@ async function restartBlock(
     const restarted = restart(block, selection, now);
     if (!restarted)
       return { block: { ...block, version: block.version + 1, restart: project.restarts }, outcome: 0 };
-    const life = isClosed(block) ? await recordReopened(context, project, number) : block.life;
+    const life = isClosed(block) ? await recordReopened(context, project, number, block) : block.life;
     const reopened = { ...restarted.block, life, restart: project.restarts };
     return { block: reopened, outcome: restarted.reopened };
   });

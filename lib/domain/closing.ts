@@ -4,12 +4,12 @@
  *
  *     .  open      D  closed, every file done      F  closed, with failures
  *
- * Each child also has a life: how often it was reopened by a restart. A closing that comes late, from an
- * earlier life, is thereby recognised and ignored.
+ * Each block also has a life: how often it was reopened by a restart. A closing that comes late, from an earlier
+ * life, is thereby recognised and ignored, and so is a second opening of the same life.
  */
 export interface ClosingNode {
   readonly children: string;
-  /** One base-36 digit a child: its life, modulo 36; '' = all in their first life. */
+  /** One base-36 digit a block: its life, modulo 36; '' = all in their first life. Empty above the blocks. */
   readonly lives: string;
 }
 
@@ -55,12 +55,21 @@ export function closeChild(
   return { ...node, children: replaceAt(node.children, child, state) };
 }
 
-/** Marks a child as open again, in its next life; an open child stays as it is. */
-export function reopenChild(node: ClosingNode, child: number): ClosingNode | undefined {
-  if (node.children[child] === '.') return undefined;
+/**
+ * Marks a block as open again, in the life after `life`; undefined when it is in that one, or a later one, already.
+ * An open block too begins its next life: the closing of its former one may not have been recorded yet.
+ */
+export function reopenChild(node: ClosingNode, child: number, life: number): ClosingNode | undefined {
+  if (lifeOf(node, child) !== life % 36) return undefined;
   const lives = node.lives === '' ? '0'.repeat(node.children.length) : node.lives;
   const next = ((lifeOf(node, child) + 1) % 36).toString(36);
   return { children: replaceAt(node.children, child, '.'), lives: replaceAt(lives, child, next) };
+}
+
+/** Marks a node as open again in the one above it, where lives do not count; an open one stays as it is. */
+export function reopenNode(node: ClosingNode, child: number): ClosingNode | undefined {
+  if (node.children[child] === '.') return undefined;
+  return { ...node, children: replaceAt(node.children, child, '.') };
 }
 
 function replaceAt(text: string, index: number, character: string): string {

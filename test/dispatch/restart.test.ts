@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Witness } from '../support/memory/witness.ts';
 import { MemoryWorld } from '../support/memory/world.ts';
 import { Crash } from '../support/memory-home.ts';
+import { finish } from './finish.ts';
 import { type Process, someFiles, startProcess, tokensOf } from './support.ts';
 
 const FILES = 4;
@@ -138,6 +139,50 @@ test('a second run of a restart changes nothing any more once the first one has 
   await work(worker, id);
   expect(witness.broken).toEqual([]);
   expect((await startProcess({ world }).show(id)).state).toBe('done');
+});
+
+test('a closing that was still to be recorded when its block was opened again is not taken for the new one', async () => {
+  const world = new MemoryWorld();
+  const witness = new Witness(world);
+  const process = startProcess({ world });
+  const id = await process.create({ files: someFiles(1), leaseSeconds: 60, onLeaseExpiry: 'fail' });
+  const tokens = tokensOf(await process.reserve(id, { worker: 'w' }));
+  const late = heldUp(world, () => witness.counts(id).done === 1);
+  const reporting = late.process.done(id, { done: tokens });
+  await late.isHeldUp;
+  await process.restart(id, { states: ['done'] });
+  late.goOn();
+  await reporting;
+
+  await process.reserve(id, { worker: 'w' });
+  await world.clock.sleep(60_000);
+  await process.sweep();
+  expect((await startProcess({ world }).show(id)).state).toBe('failed');
+});
+
+test('a second run of a restart that is overtaken anywhere, and then dies, keeps no project from its end', async () => {
+  for (let heldAt = 1, isOver = false; !isOver; heldAt += 1)
+    for (const callsLeft of [1, 2, 3]) {
+      const { world, witness, process, id } = await finished();
+      let calls = 0;
+      const slow = startProcess({
+        world,
+        async onCall() {
+          calls += 1;
+          if (calls === heldAt) {
+            await process.sweep();
+            await process.runJobs();
+            await process
+              .done(id, { done: tokensOf(await process.reserve(id, { worker: 'w' })) })
+              .catch(() => {});
+          }
+          return calls === heldAt + callsLeft ? 'crash' : undefined;
+        },
+      });
+      await slow.restart(id, { states: ['done'] }).catch(() => {});
+      isOver = calls < heldAt;
+      await finish(world, witness, true);
+    }
 });
 
 /** A process that waits before the first write that it would make when something is so. */

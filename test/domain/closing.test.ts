@@ -8,6 +8,7 @@ import {
   newNode,
   nodeState,
   reopenChild,
+  reopenNode,
 } from '../../lib/domain/closing.ts';
 import { ClosingTree } from '../support/model/closing-tree.ts';
 
@@ -24,11 +25,20 @@ describe('one node', () => {
     expect(closeChild(once ?? newNode(3), 1, 0, 'F')?.children).toBe('.F.');
   });
 
-  test('a child opened again begins its next life; an open one stays in its own', () => {
-    const node = { children: 'DF', lives: '' };
-    expect(reopenChild(node, 1)).toEqual({ children: 'D.', lives: '01' });
-    expect(reopenChild({ children: 'D.', lives: '01' }, 1)).toBeUndefined();
-    expect(reopenChild({ children: 'DF', lives: '0z' }, 1)).toEqual({ children: 'D.', lives: '00' });
+  test('a block opened again begins its next life, also when its closing was not recorded', () => {
+    expect(reopenChild({ children: 'DF', lives: '' }, 1, 0)).toEqual({ children: 'D.', lives: '01' });
+    expect(reopenChild({ children: 'D.', lives: '' }, 1, 0)).toEqual({ children: 'D.', lives: '01' });
+    expect(reopenChild({ children: 'DF', lives: '0z' }, 1, 71)).toEqual({ children: 'D.', lives: '00' });
+  });
+
+  test('a block is opened once from each life, and stays closed when it was closed in the next', () => {
+    expect(reopenChild({ children: 'D.', lives: '01' }, 1, 0)).toBeUndefined();
+    expect(reopenChild({ children: 'DF', lives: '01' }, 1, 0)).toBeUndefined();
+  });
+
+  test('a node opened again in the one above keeps its life; an open one stays as it is', () => {
+    expect(reopenNode({ children: 'DF', lives: '' }, 1)).toEqual({ children: 'D.', lives: '' });
+    expect(reopenNode({ children: 'D.', lives: '' }, 1)).toBeUndefined();
   });
 
   test('a closing of another life is ignored; lives count modulo 36', () => {
@@ -44,7 +54,7 @@ describe('one node', () => {
     for (let life = 0; life < 40; life += 1) {
       expect(lifeOf(node, 1)).toBe(life % 36);
       const closed = closeChild(node, 1, life, 'D') ?? node;
-      node = reopenChild(closed, 1) ?? node;
+      node = reopenChild(closed, 1, life) ?? node;
     }
     expect(lifeOf(node, 0)).toBe(0);
   });
@@ -105,7 +115,7 @@ describe('a whole tree', () => {
             run(tree.close(block, life, state));
             ended[block] = state;
           } else if (what === 'reopen' && ended[block] !== '.') {
-            run(tree.reopen(block));
+            run(tree.reopen(block, life));
             lives.set(block, life + 1);
             ended[block] = '.';
           } else if (what === 'late' && life > 0) run(tree.close(block, life - 1, state));
@@ -127,7 +137,7 @@ describe('a whole tree', () => {
         const tree = new ClosingTree(blocks);
         function* restarted(block: number) {
           yield* tree.close(block, 0, 'D');
-          yield* tree.reopen(block);
+          yield* tree.reopen(block, 0);
           yield* tree.close(block, 1, 'D');
         }
         const callers = Array.from({ length: blocks }, (_, block) =>

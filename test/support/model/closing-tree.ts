@@ -8,6 +8,7 @@ import {
   newNode,
   nodeState,
   reopenChild,
+  reopenNode,
 } from '../../../lib/domain/closing.ts';
 
 /**
@@ -49,12 +50,15 @@ export class ClosingTree {
     }
   }
 
-  /** Records that a block is about to be opened again, in the next life. */
-  *reopen(block: number): Generator<void, void> {
+  /** Records that a block is about to be opened again, in the life after this one. */
+  *reopen(block: number, life: number): Generator<void, void> {
     let child = block;
     for (const level of this.levels.keys()) {
-      this.change(level, child, reopenChild);
+      const node = this.change(level, child, (node, n) =>
+        level === 0 ? reopenChild(node, n, life) : reopenNode(node, n),
+      );
       yield;
+      if (level === 0 && node.children[child % FAN_OUT] !== '.') return;
       child = Math.floor(child / FAN_OUT);
     }
   }

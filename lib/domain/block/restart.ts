@@ -1,6 +1,6 @@
+import { NEVER } from '../ticket.ts';
 import { type Block, isClosed, READY, type SlotState, slotState } from './block.ts';
 import { draftOf, dropEmptyLeases, endWaits, finish, triesIn } from './draft.ts';
-import { NEVER } from './wake.ts';
 
 /** Which slots of a block a restart makes ready again: all in one of these states, or these slots. */
 export interface RestartSelection {

@@ -1,8 +1,6 @@
+import { NEVER, type TicketMove, ticketFor } from '../ticket.ts';
 import { type Block, READY } from './block.ts';
 import { hasRoom, type LeaseRoom } from './size.ts';
-
-/** A block that waits for nothing: its leases have no deadline. */
-export const NEVER = Number.MAX_SAFE_INTEGER;
 
 /**
  * When a block next has something to do: 0 = now, NEVER = only when a worker reports.
@@ -16,23 +14,8 @@ export function nextWake(block: Block, room: LeaseRoom): number {
   return Math.min(NEVER, ...waits, ...deadlines);
 }
 
-/** What must happen to the block's ticket together with a change of the block. */
-export type TicketMove =
-  /** The current ticket comes up in time. */
-  | { readonly kind: 'keep' }
-  /** A ticket of the next generation must be sent before the block is written. */
-  | { readonly kind: 'send'; readonly generation: number; readonly visibleAt: number };
-
-/**
- * Keeps the promise that a ticket of the block's generation comes up when the block has something to do.
- * Moves a changed block to a fresh ticket when the current one is hidden for longer than that.
- */
+/** Keeps the promise that a ticket of the block's generation comes up when the block has something to do. */
 export function moveTicket(block: Block, room: LeaseRoom): { block: Block; move: TicketMove } {
-  const wake = nextWake(block, room);
-  if (wake >= block.wakeAt) return { block, move: { kind: 'keep' } };
-  const generation = block.generation + 1;
-  return {
-    block: { ...block, generation, wakeAt: wake },
-    move: { kind: 'send', generation, visibleAt: wake },
-  };
+  const { item, move } = ticketFor(block, nextWake(block, room));
+  return { block: item, move };
 }

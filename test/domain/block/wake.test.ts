@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Block, newBlock } from '../../../lib/domain/block/block.ts';
-import { moveTicket, NEVER, nextWake } from '../../../lib/domain/block/wake.ts';
+import { moveTicket, nextWake } from '../../../lib/domain/block/wake.ts';
+import { NEVER } from '../../../lib/domain/ticket.ts';
 import { roomFor } from '../../support/model/examples.ts';
 
 const leaseUntil = (mark: string, deadline: number | null) => ({

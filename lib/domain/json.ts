@@ -1,0 +1,4 @@
+type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
+
+/** A JSON object of any shape. */
+export type JsonObject = { [member: string]: Json };

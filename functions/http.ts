@@ -13,7 +13,7 @@ export interface HttpEvent {
     /** Who calls, as the home established it. */
     readonly authorizer?: { readonly sluice?: Caller };
   };
-  readonly pathParameters?: { readonly project?: string };
+  readonly pathParameters?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
 }

@@ -1,11 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { Configuration } from '../lib/contract/queues.ts';
 import { createContext, forget } from '../lib/dispatch/context.ts';
 import type { Job } from '../lib/dispatch/home.ts';
 import { runJob } from '../lib/dispatch/jobs.ts';
 import type { Clock } from '../lib/dispatch/ports.ts';
 import { sweep } from '../lib/dispatch/sweep.ts';
+import { declare } from '../lib/dispatch/tasks/declare.ts';
 import { authenticator, bindFault, strangerFault, type TokenFile } from '../lib/embedded/access.ts';
 import { Database, type Durability } from '../lib/embedded/database.ts';
 import { folderFiles } from '../lib/embedded/folder-files.ts';
@@ -30,6 +32,8 @@ export interface LocalOptions {
   readonly shares?: readonly string[] | undefined;
   readonly tokens?: TokenFile | undefined;
   readonly durability?: Durability | undefined;
+  /** Queues, bindings and configurations that are to be there. */
+  readonly configuration?: Configuration | undefined;
   /** The server's URL as workers see it, when it is not the address it listens at. */
   readonly publicUrl?: string | undefined;
   readonly warn?: ((message: string, error: unknown) => void) | undefined;
@@ -92,6 +96,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
       maxSlots: 256,
       maxLeases: 256,
       blockBytes: Number.POSITIVE_INFINITY,
+      taskNumbers: 1,
       projectCacheMillis: Number.POSITIVE_INFINITY,
       // The database answers at once.
       requestsAtOnce: 1,
@@ -101,6 +106,8 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     warn,
   });
   database.onLost = () => forget(context);
+  const { configuration } = options;
+  if (configuration) await database.durably(() => declare(context, configuration));
 
   function startOnce(job: Job): void {
     const name = `${job.kind} ${job.project}`;

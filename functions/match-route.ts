@@ -2,11 +2,11 @@ import { type RouteName, routes } from '../lib/contract/routes.ts';
 import { ProblemError } from '../lib/dispatch/problem.ts';
 
 /** A verb, or why there is none; `allow` says what the path takes (RFC 9110, 15.5.6). */
-type Match = { name: RouteName; project?: string } | { error: ProblemError; allow?: string };
+type Match = { name: RouteName; named?: Record<string, string> } | { error: ProblemError; allow?: string };
 
 const SHOWN_LENGTH = 100;
 
-/** Routes by path, with the project's id as `{project}`, then by method. */
+/** Routes by path, with what it names as `{project}`, then by method. */
 const byPath = new Map<string, Map<string, RouteName>>();
 for (const [name, { path, method }] of Object.entries(routes)) {
   const methods = byPath.get(path) ?? new Map<string, RouteName>();
@@ -16,8 +16,7 @@ for (const [name, { path, method }] of Object.entries(routes)) {
 
 /** The verb of a request's method and path. */
 export function matchRoute(method: string, path: string): Match {
-  const [, project] = /^\/v1\/projects\/([^/]+)/.exec(path) ?? [];
-  const pattern = project === undefined ? path : path.replace(`/projects/${project}`, '/projects/{project}');
+  const { pattern, named } = patternOf(path);
   const methods = byPath.get(pattern);
   if (!methods) return { error: new ProblemError('not_found', `there is nothing at ${shorten(path)}`) };
   const name = methods.get(method);
@@ -26,7 +25,17 @@ export function matchRoute(method: string, path: string): Match {
     const detail = `${shorten(path)} takes ${allowed.join(' and ')}, not ${method}`;
     return { error: new ProblemError('method_not_allowed', detail), allow: allowed.join(', ') };
   }
-  return project === undefined ? { name } : { name, project };
+  return named ? { name, named } : { name };
+}
+
+/** The path with what it names as `{project}`, as routes have it; a path that is a route by itself names nothing. */
+function patternOf(path: string): { pattern: string; named?: Record<string, string> } {
+  if (byPath.has(path)) return { pattern: path };
+  const [, kind = '', text = '', rest = ''] =
+    /^\/v1\/(projects|queues|tasks|configs)\/([^/]+)(.*)$/.exec(path) ?? [];
+  if (kind === '') return { pattern: path };
+  const name = kind.slice(0, -1);
+  return { pattern: `/v1/${kind}/{${name}}${rest}`, named: { [name]: text } };
 }
 
 function shorten(path: string): string {

@@ -18,7 +18,7 @@ export function routerOf(context: Context, verbs: readonly Verb[]): Handler {
       const detail = `this function answers ${[...handlers.keys()].join(', ')}, not ${match.name}`;
       return problemReply(new ProblemError('not_found', detail), context.warn);
     }
-    const { project } = match;
-    return handler(project === undefined ? event : { ...event, pathParameters: { project } }, callContext);
+    const { named } = match;
+    return handler(named ? { ...event, pathParameters: named } : event, callContext);
   };
 }

@@ -97,6 +97,8 @@ function connect(environment: NodeJS.ProcessEnv): Context {
       maxLeases: 26,
       // One write unit.
       blockBytes: 1024,
+      // A process that ends leaves holes of so many numbers, and saves so many writes of the counter.
+      taskNumbers: 16,
       projectCacheMillis: 10_000,
       // Some milliseconds each: so many make a thousand and more in a second, as much as one partition takes.
       requestsAtOnce: 16,

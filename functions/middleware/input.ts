@@ -3,8 +3,8 @@ import type { MiddlewareObj } from '@middy/core';
 import type * as z from 'zod';
 import { clauseOf, faultsOf } from '../../lib/contract/faults.ts';
 import { LIMITS } from '../../lib/contract/limits.ts';
+import { namesIn, PATH_NAMES, type PathKey } from '../../lib/contract/path.ts';
 import type { Route } from '../../lib/contract/routes.ts';
-import { ProjectId } from '../../lib/contract/words.ts';
 import { ProblemError } from '../../lib/dispatch/problem.ts';
 import type { HttpEvent, HttpReply } from '../http.ts';
 
@@ -12,13 +12,15 @@ const SHOWN_LENGTH = 40;
 
 /** Reads and checks a verb's input against its contract, and leaves it on the event for the handler. */
 export function input(route: Route): MiddlewareObj<HttpEvent & { input?: unknown }, HttpReply> {
-  const hasProject = route.path.includes('{project}');
+  const names = namesIn(route.path);
   return {
     before: ({ event }) => {
       const raw = route.method === 'GET' || route.method === 'DELETE' ? queryOf(event) : bodyOf(event);
       const parsed = route.input.safeParse(raw, { error: clauseOf });
       if (!parsed.success) throw invalid(parsed.error);
-      event.input = hasProject ? { ...asObject(parsed.data), project: projectOf(event) } : parsed.data;
+      const named = names.map(name => [name, namedIn(event, name)]);
+      event.input =
+        names.length > 0 ? { ...asObject(parsed.data), ...Object.fromEntries(named) } : parsed.data;
     },
   };
 }
@@ -49,15 +51,24 @@ function queryOf({ rawQueryString }: HttpEvent): Record<string, string> {
   return Object.fromEntries(query);
 }
 
-function projectOf({ pathParameters }: HttpEvent): number {
-  const text = pathParameters?.project ?? '';
-  const id = ProjectId.safeParse(/^[1-9]\d*$/.test(text) ? Number(text) : undefined);
-  if (!id.success)
-    throw new ProblemError(
-      'project_unknown',
-      `"${text.slice(0, SHOWN_LENGTH)}" is not the number of a project`,
-    );
-  return id.data;
+/** What the path names, checked; numbers are written without a zero before them. */
+function namedIn({ pathParameters }: HttpEvent, name: PathKey): unknown {
+  const { schema, unknown, called } = PATH_NAMES[name];
+  const text = pathParameters?.[name] ?? '';
+  const number = /^[1-9]\d*$/.test(text) ? Number(text) : undefined;
+  const value = name === 'project' ? number : decoded(text);
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ProblemError(unknown, `"${text.slice(0, SHOWN_LENGTH)}" is not ${called}`);
+  return parsed.data;
+}
+
+/** Clients may write `@` and `+` otherwise. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function asObject(value: unknown): object {

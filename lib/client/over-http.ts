@@ -1,3 +1,4 @@
+import { placed } from '../contract/path.ts';
 import { UnreachableError } from './errors.ts';
 import type { Answer, Call, Transport } from './transport.ts';
 
@@ -24,8 +25,8 @@ export function overHttp({ server, token, fetch: fetcher = fetch }: HttpOptions)
 
 /** What HTTP says of a call: GET and DELETE have their input in the query, the others in the body, as JSON. */
 export function httpRequestOf(server: string, { route, input }: Call) {
-  const { project, ...fields } = input;
-  const url = new URL(server + route.path.replace('{project}', String(project)));
+  const { path, fields } = placed(route.path, input);
+  const url = new URL(server + path);
   const { method } = route;
   if (method === 'POST' || method === 'PUT') return { method, url, body: JSON.stringify(fields) };
   for (const [key, value] of Object.entries(fields))

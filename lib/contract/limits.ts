@@ -44,4 +44,35 @@ export const LIMITS = {
   page: 1000,
   /** Sites in the proximity table. */
   sites: 1000,
+  /** Queues of tasks, and configurations by name. */
+  queues: 1000,
+  /** Task names bound to one queue. */
+  bindings: 256,
+  /** Length of a queue's name. */
+  queueLength: 48,
+  /** Tasks submitted by one call. */
+  submitTasks: 256,
+  /** Tasks reserved by one call. */
+  reserveTasks: 64,
+  /** JSON size of a task's arguments, checkpoint or result, or of a configuration, in bytes. */
+  jsonBytes: 64 * 1024,
+  /** JSON size of one event of a task, in bytes. */
+  eventBytes: 16 * 1024,
+  /** Events that a task's history holds. */
+  history: 1000,
+  /** JSON size of all that is kept of a task, in bytes. */
+  taskBytes: 256 * 1024,
+  /** Most attempts a task can be given. */
+  taskAttempts: 100,
+  /** Inputs or outputs of a task. */
+  taskFiles: 32,
+  /** Length of a deduplication key, a correlation id, or what a worker says it is doing. */
+  textLength: 256,
+  /** Length of an error's message, and of its stack, in characters. */
+  errorLength: 4096,
+  stackLength: 16_384,
+  /** Longest time in which a task with the key of another one is the same, in seconds: 30 days. */
+  dedupSeconds: 30 * 86_400,
+  /** Most tasks of a queue that can be limited to run at once. */
+  concurrency: 1000,
 } as const;

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import * as attributes from './attributes.ts';
+import * as json from './json.ts';
 import * as problems from './problems.ts';
 import * as projects from './projects.ts';
+import * as queues from './queues.ts';
 import { Health, OpenApi } from './routes.ts';
 import { Sites } from './sites.ts';
+import * as tasks from './tasks.ts';
 import * as words from './words.ts';
 import * as work from './work.ts';
 
@@ -12,7 +15,7 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 const WHERE = '#/components/schemas/';
 
 /** Types have the names in the document that they have here. */
-const NAMED = { ...attributes, ...words, ...projects, ...work };
+const NAMED = { ...attributes, ...json, ...words, ...projects, ...work, ...queues, ...tasks };
 
 /** The schemas of one side of the wire, by name. */
 export interface Side {

@@ -8,10 +8,11 @@ import {
   type Side,
   schemasUsed,
 } from './openapi-schemas.ts';
+import { namesIn, PATH_NAMES } from './path.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
 import { problemsOf, type Route, routes } from './routes.ts';
 
-const DESCRIPTION = `Hands out the files of projects to workers anywhere.
+const DESCRIPTION = `Hands out the files of projects, and named tasks, to workers anywhere.
 
 Every error is a problem document (RFC 9457): a program decides by its \`code\`, a person reads its \`detail\`.
 A request may have ${LIMITS.bodyBytes} bytes. Members of replies that a client does not know are to be ignored.`;
@@ -58,13 +59,16 @@ function hasBody({ method }: Route): boolean {
   return method === 'POST' || method === 'PUT';
 }
 
-/** The project's id, and what the query may have. */
+/** What the path names, and what the query may have. */
 function parametersOf(route: Route, side: Side): { parameters?: object[] } {
   const query = hasBody(route) ? undefined : side.schemas[side.nameOf(route.input) ?? ''];
   const parameters = [
-    ...(route.path.includes('{project}')
-      ? [{ name: 'project', in: 'path', required: true, schema: referTo('ProjectId') }]
-      : []),
+    ...namesIn(route.path).map(name => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: referTo(PATH_NAMES[name].schemaName),
+    })),
     ...Object.entries(query?.properties ?? {}).map(([name, schema]) => ({
       name,
       in: 'query',

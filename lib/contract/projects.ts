@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { Attributes, JsonObject } from './attributes.ts';
+import { Attributes } from './attributes.ts';
+import { JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { PageLimit, queryInt } from './query.ts';
 import {
   Did,
   FileSpec,
@@ -141,16 +143,9 @@ export const CreatedProject = z.object({
 });
 export type CreatedProject = z.infer<typeof CreatedProject>;
 
-/** A whole number in a query, where everything is text. */
-const queryInt = <T extends z.ZodType>(schema: T) =>
-  z.preprocess(
-    (value: number | string) =>
-      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
-    schema,
-  );
 const page = {
   after: queryInt(z.int().nonnegative()).default(0).describe('The `next` of the page before'),
-  limit: queryInt(z.int().positive().max(LIMITS.page)).default(100).describe('Most entries of a page'),
+  limit: PageLimit,
 };
 const next = z.int().optional().describe('Where the next page begins; absent on the last');
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { namesIn, PATH_NAMES, type PathNames } from './path.ts';
 import type { ProblemCode } from './problems.ts';
 import {
   CopyProject,
@@ -18,7 +19,27 @@ import {
   ShownFile,
   Upload,
 } from './projects.ts';
+import { NamedConfig, Queue, QueueList, QueueSettings, ShownConfig, ShownQueue } from './queues.ts';
 import { Sites } from './sites.ts';
+import {
+  DeletedTask,
+  EndTask,
+  EndTaskReply,
+  HeartbeatTasks,
+  HeartbeatTasksReply,
+  HeldTasks,
+  HeldTasksReply,
+  ListTasks,
+  ReserveTasks,
+  ReserveTasksReply,
+  SubmitTask,
+  SubmitTasks,
+  SubmittedTasks,
+  Task,
+  TaskPage,
+  UpdateTask,
+  UpdateTaskReply,
+} from './tasks.ts';
 import {
   Advance,
   AdvanceReply,
@@ -36,7 +57,7 @@ import {
   ReserveReply,
 } from './work.ts';
 
-/** One verb of the API. `{project}` in the path is the project's id. */
+/** One verb of the API. `{project}` in the path is the project's id; so with other names. */
 export interface Route<
   P extends string = string,
   I extends z.ZodType = z.ZodType,
@@ -75,6 +96,21 @@ export const Health = z.object({ name: z.literal('sluice'), version: z.string(),
 export const OpenApi = z.looseObject({ openapi: z.string() });
 
 const project = '/v1/projects/{project}';
+
+const queue = '/v1/queues/{queue}';
+const task = '/v1/tasks/{task}';
+
+const SUBMIT_PROBLEMS: readonly ProblemCode[] = [
+  'task_unknown',
+  'forbidden',
+  'queue_unknown',
+  'wrong_state',
+  'task_too_large',
+];
+const HOLDER_PROBLEMS: readonly ProblemCode[] = [
+  ...(['forbidden', 'token_unknown', 'lease_expired', 'already_settled'] as const),
+  ...(['overtaken', 'task_too_large'] as const),
+];
 
 const REPORT_PROBLEMS: readonly ProblemCode[] = ['project_inactive', ...RefusalCode.options];
 
@@ -181,6 +217,73 @@ export const routes = {
     problems: ['token_unknown', 'overtaken'],
   }),
 
+  submitTask: route('POST', '/v1/tasks', SubmitTask, Task, 'Submits a task', {
+    status: 201,
+    problems: SUBMIT_PROBLEMS,
+  }),
+  submitTasks: route('POST', '/v1/tasks/batch', SubmitTasks, SubmittedTasks, 'Submits many tasks', {
+    status: 201,
+    problems: SUBMIT_PROBLEMS,
+  }),
+  listTasks: route('GET', '/v1/tasks', ListTasks, TaskPage, 'Lists the tasks the caller may see', {
+    problems: ['queue_unknown', 'task_unknown'],
+  }),
+  showTask: route('GET', task, Nothing, Task, 'Shows a task'),
+  cancelTask: route(
+    'POST',
+    `${task}/cancel`,
+    Nothing,
+    Task,
+    'Cancels a task, and those of its parts that are not begun',
+    { problems: ['wrong_state'] },
+  ),
+  retryTask: route('POST', `${task}/retry`, Nothing, Task, 'Queues a failed or cancelled task again', {
+    problems: ['wrong_state'],
+  }),
+  deleteTask: route('DELETE', task, Nothing, DeletedTask, 'Deletes a task that has ended', {
+    problems: ['wrong_state'],
+  }),
+  reserveTasks: route(
+    'POST',
+    '/v1/tasks/reserve',
+    ReserveTasks,
+    ReserveTasksReply,
+    'Reserves tasks for a worker',
+    { problems: ['forbidden', 'queue_unknown'] },
+  ),
+  updateTask: route('POST', '/v1/tasks/update', UpdateTask, UpdateTaskReply, 'Tells of a task that is run', {
+    problems: HOLDER_PROBLEMS,
+  }),
+  endTask: route('POST', '/v1/tasks/end', EndTask, EndTaskReply, 'Ends an attempt of a task', {
+    problems: [...HOLDER_PROBLEMS, 'wrong_state'],
+  }),
+  heartbeatTasks: route(
+    'POST',
+    '/v1/tasks/heartbeat',
+    HeartbeatTasks,
+    HeartbeatTasksReply,
+    'Extends the leases of tasks',
+  ),
+  heldTasks: route('GET', '/v1/tasks/held', HeldTasks, HeldTasksReply, 'Lists the tasks a worker holds', {
+    problems: ['forbidden', 'queue_unknown'],
+  }),
+
+  listQueues: route('GET', '/v1/queues', Nothing, QueueList, 'Lists the queues'),
+  showQueue: route('GET', queue, Nothing, ShownQueue, 'Shows a queue with its counts'),
+  putQueue: route('PUT', queue, QueueSettings, Queue, 'Makes a queue, or changes its settings', {
+    problems: ['wrong_state'],
+  }),
+  pauseQueue: route('POST', `${queue}/pause`, Nothing, Queue, 'Stops handing out tasks of a queue'),
+  resumeQueue: route('POST', `${queue}/resume`, Nothing, Queue, 'Hands out tasks of a queue again'),
+  getConfig: route('GET', '/v1/configs/{config}', Nothing, ShownConfig, 'Shows a configuration for workers'),
+  putConfig: route(
+    'PUT',
+    '/v1/configs/{config}',
+    NamedConfig,
+    ShownConfig,
+    'Replaces a configuration for workers',
+  ),
+
   getSites: route('GET', '/v1/sites', Nothing, Sites, 'Shows how near sites are to each other'),
   putSites: route('PUT', '/v1/sites', Sites, Sites, 'Replaces the table of sites', {
     problems: ['forbidden'],
@@ -192,11 +295,13 @@ export type RouteName = keyof typeof routes;
 /** Every way in which a verb can be refused. */
 export function problemsOf({ method, path, problems, isOpen }: Route): ReadonlySet<ProblemCode> {
   const hasBody = method === 'POST' || method === 'PUT';
-  const hasProject = path.includes('{project}');
+  const names = namesIn(path);
   return new Set<ProblemCode>([
     'invalid_request',
     ...(isOpen ? [] : (['unauthenticated'] as const)),
-    ...(hasProject ? (['forbidden', 'project_unknown', 'manifest_invalid'] as const) : []),
+    ...(names.length > 0 ? (['forbidden'] as const) : []),
+    ...names.map(name => PATH_NAMES[name].unknown),
+    ...(names.includes('project') ? (['manifest_invalid'] as const) : []),
     ...problems,
     ...(hasBody ? (['body_too_large', 'busy'] as const) : []),
     'unavailable',
@@ -204,12 +309,13 @@ export function problemsOf({ method, path, problems, isOpen }: Route): ReadonlyS
   ]);
 }
 
-/** What a caller sends: the input before defaults, with the project's id where the path has one. */
-export type RouteInput<N extends RouteName> = z.input<(typeof routes)[N]['input']> & ProjectParameter<N>;
+/** What a caller sends: the input before defaults, with what the path names. */
+export type RouteInput<N extends RouteName> = z.input<(typeof routes)[N]['input']> & Named<N>;
 /** What a handler works on: the input after validation. */
-export type RouteRequest<N extends RouteName> = z.output<(typeof routes)[N]['input']> & ProjectParameter<N>;
+export type RouteRequest<N extends RouteName> = z.output<(typeof routes)[N]['input']> & Named<N>;
 export type RouteReply<N extends RouteName> = z.output<(typeof routes)[N]['reply']>;
 
-type ProjectParameter<N extends RouteName> = (typeof routes)[N]['path'] extends `${string}{project}${string}`
-  ? { project: number }
+type Named<N extends RouteName> = NamedIn<(typeof routes)[N]['path']>;
+type NamedIn<P> = P extends `${string}{${infer Name extends keyof PathNames}}${string}`
+  ? { [Key in Name]: z.output<PathNames[Key]['schema']> }
   : unknown;

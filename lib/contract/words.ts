@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { didFault, formatDid, MAX_DID_LENGTH } from '../domain/did.ts';
+import { parseTaskId } from '../domain/task/id.ts';
 import { Attributes } from './attributes.ts';
 import { LIMITS } from './limits.ts';
 
@@ -19,6 +20,19 @@ export const User = word('a user');
 export const Role = word('a role');
 export const Site = word('a site');
 export const Lane = word('a lane');
+export const TaskName = word('the name of a task');
+export const ConfigName = word('the name of a configuration');
+
+/** Shorter than other words: it is a part of the ids of its tasks. */
+export const QueueName = word('the name of a queue').max(
+  LIMITS.queueLength,
+  `the name of a queue is longer than ${LIMITS.queueLength} characters`,
+);
+
+export const TaskId = z
+  .string()
+  .refine(id => parseTaskId(id) !== undefined, 'the id of a task is its queue and its number: juicer-1043')
+  .describe('`<queue>-<number>`, such as `juicer-1043`');
 
 /** Where files go that name no lane. */
 export const DEFAULT_LANE = 'default';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { JsonObject } from './attributes.ts';
+import { JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { Did, FileState, Lane, Seconds, Site, Timestamp, WorkerId } from './words.ts';
 
 /** Requests and replies of workers: reserve, report, heartbeat, advance. */
 
-const RequestId = z
+export const RequestId = z
   .string()
   .min(1)
   .max(LIMITS.wordLength)
@@ -15,12 +15,12 @@ const RequestId = z
 
 const TokenText = z.string().min(1).max(LIMITS.tokenLength).describe('The token of a reservation');
 
-const WaitSeconds = z
+export const WaitSeconds = z
   .number()
   .nonnegative()
   .max(LIMITS.waitSeconds)
   .default(0)
-  .describe('How long to wait for a file before the answer is `wait`; a server may wait shorter');
+  .describe('How long to wait for work before the answer is `wait`; a server may wait shorter');
 
 const wanted = {
   count: z.int().positive().max(LIMITS.reserveCount).default(1).describe('Most files to reserve'),

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import type { Home } from './home.ts';
 import { PortUnavailable } from './ports.ts';
 
-/** When a project was last asked about by a worker; and, by lane, when one that found nothing met an empty queue. */
+/** A project's number, or a queue's name before which `t-` stands; the lanes of a queue are its priorities. */
+type Scope = number | `t-${string}`;
+
+/** When a project (or queue) was last asked about by a worker; and, by lane, when one that found nothing met an empty queue. */
 const Seen = z.object({ at: z.number(), dryAt: z.record(z.string(), z.number()) });
 type Seen = z.infer<typeof Seen>;
 const NEVER: Seen = { at: 0, dryAt: {} };
@@ -16,38 +19,38 @@ const THROTTLE_MILLIS = 30_000;
  */
 export class Activity {
   readonly #home: Pick<Home, 'store' | 'clock'>;
-  readonly #written = new Map<number, Seen>();
+  readonly #written = new Map<Scope, Seen>();
 
   constructor(home: Pick<Home, 'store' | 'clock'>) {
     this.#home = home;
   }
 
   /** Notes that a worker came, and the lanes without a ticket that it was left empty-handed by. */
-  async note(project: number, dryLanes: readonly string[] = []): Promise<void> {
+  async note(scope: Scope, dryLanes: readonly string[] = []): Promise<void> {
     const now = this.#home.clock.now();
-    const last = this.#written.get(project) ?? NEVER;
+    const last = this.#written.get(scope) ?? NEVER;
     const times = [last.at, ...dryLanes.map(lane => last.dryAt[lane] ?? 0)];
     if (times.every(at => now - at < THROTTLE_MILLIS)) return;
-    this.#written.set(project, noted(last, now, dryLanes));
+    this.#written.set(scope, noted(last, now, dryLanes));
     try {
-      await this.#write(project, now, dryLanes);
+      await this.#write(scope, now, dryLanes);
     } catch (error) {
       // The caller has files by now, or has reported some: that must not fail for want of a note.
-      this.#written.delete(project);
+      this.#written.delete(scope);
       if (!(error instanceof PortUnavailable)) throw error;
     }
   }
 
-  async #write(project: number, now: number, dryLanes: readonly string[]): Promise<void> {
-    const key = activityKey(project);
+  async #write(scope: Scope, now: number, dryLanes: readonly string[]): Promise<void> {
+    const key = activityKey(scope);
     const item = await this.#home.store.get(key);
     const known = item ? Seen.parse(item.value) : NEVER;
     // A lost race is as good as a write: somebody else noted the same, or will soon.
     await this.#home.store.put(key, noted(known, now, dryLanes), item?.version ?? 0);
   }
 
-  async read(project: number): Promise<Seen> {
-    const item = await this.#home.store.get(activityKey(project));
+  async read(scope: Scope): Promise<Seen> {
+    const item = await this.#home.store.get(activityKey(scope));
     return item ? Seen.parse(item.value) : NEVER;
   }
 }
@@ -57,6 +60,7 @@ function noted({ at, dryAt }: Seen, now: number, dryLanes: readonly string[]): S
   return { at: Math.max(at, now), dryAt: { ...dryAt, ...dryNow } };
 }
 
-export function activityKey(project: number) {
-  return { partition: `p${project}/activity`, sort: 'worker' };
+export function activityKey(scope: Scope) {
+  const name = typeof scope === 'number' ? `p${scope}` : scope;
+  return { partition: `${name}/activity`, sort: 'worker' };
 }

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { JsonObject } from '../contract/attributes.ts';
+import type { JsonObject } from '../contract/json.ts';
 import type { FileSpec, Replica } from '../contract/words.ts';
 import { formatDid } from '../domain/did.ts';
 import type { Key, Store } from './ports.ts';

@@ -7,6 +7,9 @@ import { ProblemError } from './problem.ts';
 import { type ProjectRecord, Projects, unknownProject } from './project-record.ts';
 import { Requests } from './requests.ts';
 import { SiteTables } from './site-tables.ts';
+import { TaskNumbers } from './tasks/numbers.ts';
+import { Queues } from './tasks/queue-records.ts';
+import { TicketReceipts } from './tasks/ticket-receipts.ts';
 
 /** What every use-case works with: the home, and what a process remembers of it. */
 export interface Context extends Home {
@@ -16,6 +19,11 @@ export interface Context extends Home {
   readonly durations: Durations;
   readonly activity: Activity;
   readonly requests: Requests;
+  readonly queues: Queues;
+  readonly numbers: TaskNumbers;
+  readonly receipts: TicketReceipts;
+  /** Queue → the group of tasks that the next sweep begins with. */
+  readonly sweptTo: Map<string, number>;
 }
 
 export function createContext(home: Home): Context {
@@ -27,6 +35,10 @@ export function createContext(home: Home): Context {
     durations: new Durations(),
     activity: new Activity(home),
     requests: new Requests(),
+    queues: new Queues(home),
+    numbers: new TaskNumbers(home),
+    receipts: new TicketReceipts(),
+    sweptTo: new Map(),
   };
 }
 
@@ -34,6 +46,8 @@ export function createContext(home: Home): Context {
 export function forget(context: Context): void {
   context.projects.forget();
   context.sites.forget();
+  context.queues.forget();
+  context.numbers.forget();
 }
 
 /** Who calls, and until when the answer is of use to them. */

@@ -1,4 +1,4 @@
-import type { Clock, Files, Store, TicketQueue } from './ports.ts';
+import type { Clock, Files, Outbound, Store, TicketQueue } from './ports.ts';
 
 /** Where Sluice runs: the adapters of its ports, and the numbers that suit the place. */
 export interface Home {
@@ -6,6 +6,8 @@ export interface Home {
   readonly tickets: TicketQueue;
   readonly files: Files;
   readonly clock: Clock;
+  /** Homes that can send the events of tasks have one. */
+  readonly outbound?: Outbound | undefined;
   /** Starts work that goes on after the answer; should it be lost, the sweep starts it again. */
   readonly startJob: (job: Job) => Promise<void>;
   /** A new request id. */
@@ -38,7 +40,9 @@ export interface Layout {
   readonly maxLeases: number;
   /** Bytes that a block may take where it is stored; infinite where that costs nothing. */
   readonly blockBytes: number;
-  /** How long a project's record may be used before it is read again, ms. */
+  /** Numbers of tasks that a process takes at a time. */
+  readonly taskNumbers: number;
+  /** How long the record of a project or a queue may be used before it is read again, ms. */
   readonly projectCacheMillis: number;
   /** Requests that one piece of work, such as a scan, may have under way at once. */
   readonly requestsAtOnce: number;

@@ -3,8 +3,8 @@
  * conformance suite in test/conformance says what every adapter must do.
  */
 
-type Json = null | boolean | number | string | Json[] | { [member: string]: Json | undefined };
-export type JsonObject = { [member: string]: Json | undefined };
+type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [member: string]: Json | undefined };
 
 /** Items of a partition are listed together, in the order of `sort`; neither is empty. */
 export interface Key {
@@ -51,7 +51,7 @@ export interface Store {
   remove(keys: readonly Key[]): Promise<void>;
 }
 
-/** Names a block that may have something to do. A hint, never the truth. */
+/** Names a block, or a task by its number, that may have something to do. A hint, never the truth. */
 export interface Ticket {
   readonly block: number;
   readonly generation: number;
@@ -118,6 +118,14 @@ export interface Files {
   exists(key: string): Promise<boolean>;
   /** Removes a key, or every key below it when it ends in `/`. */
   remove(key: string): Promise<void>;
+}
+
+/** Brings the events of tasks to where their submitters want them. */
+export interface Outbound {
+  /** Says in one clause why nothing can be sent to an address, or nothing when it can. */
+  faultOf(address: string): string | undefined;
+  /** Sends a message, at least once: its `id` tells repetitions. Resolves when it is kept where it went. */
+  send(address: string, message: JsonObject): Promise<void>;
 }
 
 export interface Clock {

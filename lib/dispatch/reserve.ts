@@ -1,6 +1,7 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { Reservation } from '../contract/work.ts';
 import { hasEnded } from '../domain/project.ts';
+import { comeBack } from './come-back.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import type { Bell } from './ports.ts';
 import { ProblemError } from './problem.ts';
@@ -86,9 +87,4 @@ async function nothingReply(context: Context, id: number): Promise<ReserveReply>
 
 function overReply({ state }: ProjectRecord): ReserveReply | undefined {
   return hasEnded(state) ? { status: 'done', state } : undefined;
-}
-
-function comeBack({ layout, random }: Context): ReserveReply {
-  const jittered = layout.retryAfterSeconds * (0.75 + random() / 2);
-  return { status: 'wait', retryAfterSeconds: Math.round(jittered * 1000) / 1000 };
 }

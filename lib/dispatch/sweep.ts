@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { isDeletionDue, startDeleting } from './delete-project.ts';
 import { isInLane, type LaneRange, type ProjectRecord } from './project-record.ts';
 import { expireBlock, reissueTicket } from './take.ts';
+import { sweepTasks } from './tasks/sweep-tasks.ts';
 import { moveProject } from './transitions.ts';
 
 /** A ticket this long overdue, in a lane where workers find none, is taken for lost. */
@@ -23,8 +24,13 @@ const INLINE_MILLIS = 15 * 60_000;
 /** The owner of a refused project can be told why for this long. */
 const REFUSED_MILLIS = 2 * 86_400_000;
 
-/** The periodic repair: takes up jobs that were cut off, and looks after projects that nobody asks about. */
+/** The periodic repair: takes up jobs that were cut off, and looks after projects and tasks that nobody asks about. */
 export async function sweep(context: Context): Promise<void> {
+  await sweepProjects(context);
+  await sweepTasks(context);
+}
+
+async function sweepProjects(context: Context): Promise<void> {
   for (let after = 0; ; ) {
     const records = await context.projects.list({ after, limit: PAGE });
     for (const record of records) {

@@ -13,6 +13,7 @@ import { recordExpired } from './failures.ts';
 import { PortUnavailable, type ReceivedTicket } from './ports.ts';
 import { leaseMillisOf, type ProjectRecord, queueOf } from './project-record.ts';
 import { type BlockFiles, filesOfBlock, reservationsOf, slotsHeld } from './reservations.ts';
+import { unlessUnavailable } from './unless-unavailable.ts';
 
 /** Tickets looked at for one call, however little they bring. */
 const MAX_LOOKS = 32;
@@ -167,13 +168,15 @@ function takeFromTicket(
 }
 
 const NOTHING = { written: [] };
+/** It comes up again by itself. */
+const NOT_MOVED = 'a ticket was not put back';
 
 async function discard(
   context: Context,
   queue: string,
   ticket: ReceivedTicket,
 ): Promise<{ written: never[] }> {
-  await unlessUnavailable(context, context.tickets.delete(queue, ticket.receipt));
+  await unlessUnavailable(context, NOT_MOVED, context.tickets.delete(queue, ticket.receipt));
   return NOTHING;
 }
 
@@ -183,18 +186,8 @@ async function putBack(
   ticket: ReceivedTicket,
   until: number,
 ): Promise<{ written: never[] }> {
-  await unlessUnavailable(context, context.tickets.hide(queue, ticket.receipt, until));
+  await unlessUnavailable(context, NOT_MOVED, context.tickets.hide(queue, ticket.receipt, until));
   return NOTHING;
-}
-
-/** A ticket that could not be put back or deleted comes up again by itself: no reason to keep files from a worker. */
-async function unlessUnavailable(context: Context, move: Promise<void>): Promise<void> {
-  try {
-    await move;
-  } catch (error) {
-    if (!(error instanceof PortUnavailable)) throw error;
-    context.warn('a ticket was not put back', error);
-  }
 }
 
 /** The block's write may still be on its way; a ticket whose block never comes is given up. */

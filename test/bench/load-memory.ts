@@ -86,6 +86,7 @@ function homeWith(manifest: string): Home {
       maxSlots: 256,
       maxLeases: 26,
       blockBytes: 1024,
+      taskNumbers: 1,
       projectCacheMillis: 10_000,
       requestsAtOnce: Number(values['requests-at-once']),
       retryAfterSeconds: 10,

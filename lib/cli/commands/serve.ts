@@ -11,7 +11,9 @@ export default defineCommand({
 
 Whoever can reach the server on the loopback interface may use it. At any other address it needs a token: SLUICE_TOKEN (or --token) is that of an admin, a --tokens file is a JSON array of {"token", "user", "roles", "admin"} objects.
 
-Files of this machine (file: URLs) are handed out only from the folders that are shared.`,
+Files of this machine (file: URLs) are handed out only from the folders that are shared.
+
+A --config file is a JSON object: queues (name, then settings such as leaseSeconds, maxAttempts, retentionSeconds, concurrency, users), bindings (task name, then queue) and configs (name, then what workers are told). What it does not speak of stays as it is.`,
   options: {
     dir: {
       type: 'string',
@@ -38,6 +40,11 @@ Files of this machine (file: URLs) are handed out only from the folders that are
       description: 'full survives a power cut; normal is faster and survives a crash of the server',
     },
     tokens: { type: 'string', placeholder: 'FILE', description: 'who may use it' },
+    config: {
+      type: 'string',
+      placeholder: 'FILE',
+      description: 'queues of tasks, what is bound to them, and configurations for workers, as JSON',
+    },
     publicUrl: {
       type: 'string',
       placeholder: 'URL',
@@ -46,6 +53,7 @@ Files of this machine (file: URLs) are handed out only from the folders that are
   },
   examples: [
     { command: 'sluice serve --share /data', says: 'On a workstation' },
+    { command: 'sluice serve --config sluice.json', says: 'With queues of tasks' },
     {
       command: 'SLUICE_TOKEN=$(cat token) sluice serve --host 0.0.0.0',
       says: 'For workers on other machines',

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { Configuration } from '../../contract/queues.ts';
 import { bindFault, TokenFile } from '../../embedded/access.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Context } from '../frame/context.ts';
@@ -16,6 +17,7 @@ export interface ServeArgs {
   readonly share: readonly string[];
   readonly durability: 'full' | 'normal';
   readonly tokens: string | undefined;
+  readonly config: string | undefined;
   readonly publicUrl: string | undefined;
 }
 
@@ -32,6 +34,7 @@ export async function localOptions(context: Context, args: ServeArgs) {
     shares: await Promise.all(args.share.map(share => sharedFolder(context, share))),
     durability,
     tokens,
+    configuration: await configurationOf(context, args.config),
     publicUrl: args.publicUrl === undefined ? nameOfAnyAddress(host, port) : httpUrl(args.publicUrl),
   };
 }
@@ -59,6 +62,10 @@ async function tokensOf(context: Context, file: string | undefined): Promise<Tok
   const admin = token === undefined ? [] : [{ token, user: 'admin', admin: true }];
   const others = file === undefined ? [] : readJson(TokenFile, await readText(context, file), file);
   return [...readJson(TokenFile, JSON.stringify(admin), 'SLUICE_TOKEN'), ...others];
+}
+
+async function configurationOf(context: Context, file: string | undefined) {
+  return file === undefined ? undefined : readJson(Configuration, await readText(context, file), file);
 }
 
 /** A server that listens at every address must be known by one that others can use. */

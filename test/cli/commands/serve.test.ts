@@ -198,7 +198,8 @@ describe('the name of a server that listens at every address', () => {
       ...{ stdout: output, stderr: output, stdin: () => process.stdin, env: {}, cwd: '/', now: Date.now },
       ...{ signal: AbortSignal.any([]), json: false, server: 'http://127.0.0.1:1', token: ADMIN },
     };
-    const args = { dir: '/tmp', port: 8470, share: [], durability: 'full', tokens: undefined } as const;
+    const files = { tokens: undefined, config: undefined };
+    const args = { dir: '/tmp', port: 8470, share: [], durability: 'full', ...files } as const;
     expect((await localOptions(context, { ...args, host, publicUrl })).publicUrl).toBe(name);
   });
 });

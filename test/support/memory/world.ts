@@ -18,6 +18,7 @@ const LAYOUT: Layout = {
   maxSlots: 256,
   maxLeases: 26,
   blockBytes: Number.POSITIVE_INFINITY,
+  taskNumbers: 1,
   projectCacheMillis: 5_000,
   requestsAtOnce: 3,
   retryAfterSeconds: 5,

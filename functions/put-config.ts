@@ -1,0 +1,4 @@
+import { putConfig } from '../lib/dispatch/tasks/configs.ts';
+import { verb } from './middleware/verb.ts';
+
+export default verb('putConfig', putConfig);

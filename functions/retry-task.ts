@@ -1,0 +1,4 @@
+import { retryTask } from '../lib/dispatch/tasks/retry-task.ts';
+import { verb } from './middleware/verb.ts';
+
+export default verb('retryTask', retryTask);

@@ -1,0 +1,4 @@
+import { showQueue } from '../lib/dispatch/tasks/queues.ts';
+import { verb } from './middleware/verb.ts';
+
+export default verb('showQueue', showQueue);

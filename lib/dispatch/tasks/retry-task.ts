@@ -1,0 +1,31 @@
+import type { RouteReply, RouteRequest } from '../../contract/routes.ts';
+import { retry } from '../../domain/task/end.ts';
+import type { Task } from '../../domain/task/task.ts';
+import type { Call, Context } from '../context.ts';
+import { ProblemError } from '../problem.ts';
+import { changeTask } from './change-task.ts';
+import { reopenGroup } from './groups.ts';
+import { taskToManage } from './task-access.ts';
+import { unknownTask } from './task-items.ts';
+import { viewTask } from './task-views.ts';
+
+/** Queues a task that failed or was cancelled once more, with as many attempts as it had. */
+export async function retryTask(
+  context: Context,
+  call: Call,
+  request: RouteRequest<'retryTask'>,
+): Promise<RouteReply<'retryTask'>> {
+  const place = await taskToManage(context, call, request.task);
+  await reopenGroup(context, place);
+  const retried = await changeTask<Task>(context, place, (task, now) => {
+    if (!task) throw unknownTask(request.task);
+    const next = retry(task, now);
+    if (!next)
+      throw new ProblemError(
+        'wrong_state',
+        `task ${request.task} is ${task.state}: only a task that is failed or cancelled can be retried`,
+      );
+    return { task: next, outcome: next };
+  });
+  return viewTask(context, retried);
+}

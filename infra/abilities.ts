@@ -39,7 +39,7 @@ const abilities = {
     actions: ['dynamodb:BatchWriteItem'],
     resources: [table.tableArn],
   }),
-  /** A lane's queue is made when its first ticket is sent. */
+  /** The queue of a lane, or of a priority of tasks, is made when its first ticket is sent. */
   sendTickets: ({ queuesArn }): Statement => ({
     sid: 'SendTickets',
     actions: ['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:SendMessage'],

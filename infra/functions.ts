@@ -32,7 +32,7 @@ const HAND_OUT: readonly Ability[] = [...WORK, 'receiveTickets'];
 const KINDS: Record<FunctionName, Kind> = {
   api: {
     description: 'Sluice: the whole API',
-    abilities: [...HAND_OUT, 'seeWhatIsThere', 'seeUploads'],
+    abilities: [...HAND_OUT, 'removeState', 'seeWhatIsThere', 'seeUploads'],
     ...REQUEST,
   },
   reserve: { description: 'Sluice: reserves files', abilities: HAND_OUT, ...REQUEST },
@@ -47,8 +47,8 @@ const KINDS: Record<FunctionName, Kind> = {
     memorySize: 1024,
   },
   sweep: {
-    description: 'Sluice: looks after projects nobody asks about',
-    abilities: WORK,
+    description: 'Sluice: looks after projects and tasks nobody asks about',
+    abilities: [...WORK, 'removeState'],
     ...LONG,
     memorySize: 512,
   },

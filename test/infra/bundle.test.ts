@@ -7,6 +7,8 @@ import { bundleInto, type FunctionName } from '../../infra/bundle.ts';
 
 /** Every byte is read and parsed at each cold start. */
 const BUDGET_BYTES = 800_000;
+/** It answers every verb, of projects and of tasks. */
+const API_BUDGET_BYTES = 850_000;
 const NAMES: readonly FunctionName[] = [
   'api',
   'reserve',
@@ -27,7 +29,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe.each(NAMES)('the bundle of %s', name => {
   test('keeps its budget, and has all it needs in it', async () => {
-    expect(bundleInto(name, join(folder, name))).toBeLessThan(BUDGET_BYTES);
+    const budget = name === 'api' ? API_BUDGET_BYTES : BUDGET_BYTES;
+    expect(bundleInto(name, join(folder, name))).toBeLessThan(budget);
 
     const { handler } = await import(pathToFileURL(join(folder, name, 'index.mjs')).href);
     expect(handler).toBeTypeOf('function');

@@ -128,7 +128,7 @@ describe('functions', () => {
       'Sluice: reports files as failed': 30,
       'Sluice: extends leases': 30,
       'Sluice: loads, restarts and deletes projects': 900,
-      'Sluice: looks after projects nobody asks about': 900,
+      'Sluice: looks after projects and tasks nobody asks about': 900,
     });
   });
 
@@ -186,8 +186,14 @@ describe('the role of a function', () => {
     ['heartbeat', WORK],
     ['reserve', [...WORK, ...TAKE, 'sts:AssumeRole']],
     ['advance', [...WORK, ...TAKE, 'sts:AssumeRole']],
-    ['sweep', [...WORK, 'lambda:InvokeFunction']],
-    ['api', [...WORK, ...TAKE, 'lambda:InvokeFunction', 's3:GetObject', 's3:ListBucket', 'sts:AssumeRole']],
+    ['sweep', [...WORK, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction']],
+    [
+      'api',
+      [
+        ...[...WORK, ...TAKE, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction'],
+        ...['s3:GetObject', 's3:ListBucket', 'sts:AssumeRole'],
+      ],
+    ],
     [
       'job',
       [

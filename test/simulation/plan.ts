@@ -89,6 +89,7 @@ function machineLayouts(dice: Dice): [Layout, Layout] {
   const layout: Layout = {
     name: 'machine',
     signIn: '',
+    taskNumbers: 1,
     blockBytes: Number.MAX_SAFE_INTEGER,
     requestsAtOnce: 1,
     ways: 1,
@@ -104,6 +105,7 @@ function functionLayouts(dice: Dice): [Layout, Layout] {
   const layout = (): Layout => ({
     name: 'functions',
     signIn: '',
+    taskNumbers: 1,
     blockBytes: dice.pick(300, 1024, Number.MAX_SAFE_INTEGER),
     requestsAtOnce: dice.pick(1, 4, 16),
     ways: dice.pick(1, 4, 1024),

@@ -4,6 +4,7 @@ import { PRIORITIES } from '../../domain/task/task.ts';
 import { comeBack } from '../come-back.ts';
 import type { Call, Context } from '../context.ts';
 import { PortUnavailable } from '../ports.ts';
+import { requestIdOf } from '../requests.ts';
 import { doorOf, type QueueRecord, ticketQueueOf, ticketQueuesOf } from './queue-records.ts';
 import { fullUntil } from './take-place.ts';
 import { takeByTicket, type WantedTask } from './take-task.ts';
@@ -27,7 +28,7 @@ export async function reserveTasks(
   call: Call,
   request: RouteRequest<'reserveTasks'>,
 ): Promise<Reply> {
-  const wanted = { ...request, requestId: request.requestId ?? context.newId() };
+  const wanted = { ...request, requestId: requestIdOf(context, request) };
   const { bell } = context.tickets;
   const until = context.clock.now() + request.waitSeconds * 1000;
   for (;;) {

@@ -100,7 +100,10 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
       projectCacheMillis: Number.POSITIVE_INFINITY,
       // The database answers at once.
       requestsAtOnce: 1,
+      pagesAtOnce: 1,
       retryAfterSeconds: 1,
+      // They wait here, which costs nothing.
+      waitsPerMinute: Number.POSITIVE_INFINITY,
     },
     version: await packageVersion(),
     warn,

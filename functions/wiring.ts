@@ -21,9 +21,9 @@ const CLIENT = { maxAttempts: 4, requestHandler: { connectionTimeout: 1_000, soc
 
 let connected: Context | undefined;
 
-/** Sluice on AWS as the environment says; made once a process. */
-export function awsContext(): Context {
-  connected ??= connect(process.env);
+/** Sluice on AWS as the environment says; made once a process. `maxAttempts`: how often DynamoDB is asked for the same. */
+export function awsContext({ maxAttempts = CLIENT.maxAttempts } = {}): Context {
+  connected ??= connect(process.env, maxAttempts);
   return connected;
 }
 
@@ -52,7 +52,7 @@ const s3Client = ({ AWS_ENDPOINT_URL }: NodeJS.ProcessEnv) =>
 /** The URL of a queue names a host that an emulator's callers need not know. */
 const sqsClient = () => new SQSClient({ ...CLIENT, useQueueUrlAsEndpoint: false });
 
-function connect(environment: NodeJS.ProcessEnv): Context {
+function connect(environment: NodeJS.ProcessEnv, maxAttempts: number): Context {
   const clock = systemClock;
   const need = needOf(environment);
   const warn = (message: string, error: unknown) => console.error(message, error);
@@ -66,7 +66,11 @@ function connect(environment: NodeJS.ProcessEnv): Context {
   if (environment[ENVIRONMENT.signerRole]) credentials.prepare().catch(() => {});
   const signer = urlSigner({ credentials, clock, endpoint });
   return createContext({
-    store: dynamoStore({ client: new DynamoDBClient(CLIENT), table: need(ENVIRONMENT.table), clock }),
+    store: dynamoStore({
+      client: new DynamoDBClient({ ...CLIENT, maxAttempts }),
+      table: need(ENVIRONMENT.table),
+      clock,
+    }),
     tickets: sqsTickets({
       client: sqsClient(),
       prefix: need(ENVIRONMENT.queuePrefix),
@@ -102,7 +106,10 @@ function connect(environment: NodeJS.ProcessEnv): Context {
       projectCacheMillis: 10_000,
       // Some milliseconds each: so many make a thousand and more in a second, as much as one partition takes.
       requestsAtOnce: 16,
+      // At some ten kilobytes each, this is what a new table takes: 4,000 write units a second.
+      pagesAtOnce: 4,
       retryAfterSeconds: 10,
+      waitsPerMinute: 60,
     },
     version: packageJson.version,
     warn,

@@ -1,6 +1,7 @@
 import { type Caller, mayManage, mayWork } from '../domain/project.ts';
 import { Activity } from './activity.ts';
 import { Catalogue } from './catalogue.ts';
+import { Crowd } from './crowd.ts';
 import { Durations } from './durations.ts';
 import type { Home } from './home.ts';
 import { ProblemError } from './problem.ts';
@@ -24,6 +25,7 @@ export interface Context extends Home {
   readonly receipts: TicketReceipts;
   /** Queue → the group of tasks that the next sweep begins with. */
   readonly sweptTo: Map<string, number>;
+  readonly crowd: Crowd;
 }
 
 export function createContext(home: Home): Context {
@@ -39,6 +41,7 @@ export function createContext(home: Home): Context {
     numbers: new TaskNumbers(home),
     receipts: new TicketReceipts(),
     sweptTo: new Map(),
+    crowd: new Crowd(home),
   };
 }
 

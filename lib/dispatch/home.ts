@@ -46,6 +46,10 @@ export interface Layout {
   readonly projectCacheMillis: number;
   /** Requests that one piece of work, such as a scan, may have under way at once. */
   readonly requestsAtOnce: number;
+  /** The same while a project is loaded, whose writes are large. */
+  readonly pagesAtOnce: number;
   /** A worker that found nothing comes back after this time, jittered by half. */
   readonly retryAfterSeconds: number;
+  /** When a process gives more such answers in a minute, workers stay away longer. */
+  readonly waitsPerMinute: number;
 }

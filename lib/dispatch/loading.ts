@@ -91,7 +91,7 @@ async function writeFiles(
   batches: Iterable<readonly FileSpec[]> | AsyncIterable<readonly FileSpec[]>,
 ): Promise<void> {
   const index = new DidIndexBuilder(project.files);
-  const beside = new SideBySide(context.layout.requestsAtOnce);
+  const beside = new SideBySide(context.layout.pagesAtOnce);
   const known = project.progress?.phase === 'writing' ? project.progress.files : 0;
   const filling = new Map(
     project.lanes.map(({ lane, first }) => [lane, { number: first, files: [] as FileSpec[] }]),

@@ -2,7 +2,6 @@ import type { Context } from './context.ts';
 import { bucketCount, bucketOf, type DidIndexBuilder, lookup } from './manifest/did-index.ts';
 import type { Key } from './ports.ts';
 import type { ProjectRecord } from './project-record.ts';
-import { SideBySide } from './side-by-side.ts';
 
 /** Buckets of one partition. Each is 32 KB: more would keep one partition busy for longer than a second. */
 const PER_PARTITION = 16;
@@ -19,14 +18,12 @@ export async function writeIndex(
   { id }: ProjectRecord,
   index: DidIndexBuilder,
 ): Promise<void> {
-  const beside = new SideBySide(context.layout.requestsAtOnce);
   let number = 0;
+  // One after the other: each is as large as what a new table of DynamoDB takes while it is written.
   for (const bucket of index.buckets()) {
-    const key = bucketKey(id, number);
-    await beside.begin(() => context.store.put(key, bucket, 0));
+    await context.store.put(bucketKey(id, number), bucket, 0);
     number += 1;
   }
-  await beside.end();
 }
 
 /** Finds a file by its DID; undefined when the project has none of that name. */

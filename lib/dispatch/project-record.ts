@@ -97,13 +97,13 @@ export class Projects {
   }
 
   /**
-   * The record, at most `projectCacheMillis` old. What would send a worker away is not told from memory: another
-   * process may have loaded, activated or restarted the project since. Fails with `project_unknown`.
+   * The record, at most so old; `projectCacheMillis` if absent. What would send a worker away is not told from memory:
+   * another process may have loaded, activated or restarted the project since. Fails with `project_unknown`.
    */
-  async read(id: number): Promise<ProjectRecord> {
+  async read(id: number, mostMillis = this.#home.layout.projectCacheMillis): Promise<ProjectRecord> {
     const cached = this.#cache.get(id);
     if (cached?.record.state !== 'active') return (await this.readNow(id)).record;
-    const fresh = this.#home.clock.now() - cached.readAt < this.#home.layout.projectCacheMillis;
+    const fresh = this.#home.clock.now() - cached.readAt < mostMillis;
     return fresh ? cached.record : (await this.readNow(id)).record;
   }
 

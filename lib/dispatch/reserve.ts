@@ -12,6 +12,8 @@ import { lanesFor, takeByTickets, type Wanted } from './take.ts';
 
 /** How often a worker that waits looks whether a project is loaded: no bell rings for that. */
 const LOADING_MILLIS = 500;
+/** A process hears within this time, while workers ask, that a project is over. */
+const OVER_MILLIS = 1_000;
 
 export type ReserveReply = RouteReply<'reserve'>;
 
@@ -79,9 +81,9 @@ export function reservedReply(reservations: Reservation[]): ReserveReply {
   return { status: 'reserved', reservations };
 }
 
-/** Nothing was found: is the project over, or only busy? */
+/** Nothing was found: is the project over, or only busy? Of many who ask, only one a second looks. */
 async function nothingReply(context: Context, id: number): Promise<ReserveReply> {
-  const { record } = await context.projects.readNow(id);
+  const record = await context.projects.read(id, Math.min(OVER_MILLIS, context.layout.projectCacheMillis));
   return overReply(record) ?? comeBack(context);
 }
 

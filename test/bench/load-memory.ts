@@ -28,7 +28,7 @@ const { values } = parseArgs({
     files: { type: 'string', default: '10000000' },
     'write-millis': { type: 'string', default: '8' },
     'send-millis': { type: 'string', default: '15' },
-    'requests-at-once': { type: 'string', default: '16' },
+    'pages-at-once': { type: 'string', default: '4' },
   },
 });
 const files = Number(values.files);
@@ -88,8 +88,10 @@ function homeWith(manifest: string): Home {
       blockBytes: 1024,
       taskNumbers: 1,
       projectCacheMillis: 10_000,
-      requestsAtOnce: Number(values['requests-at-once']),
+      requestsAtOnce: 16,
+      pagesAtOnce: Number(values['pages-at-once']),
       retryAfterSeconds: 10,
+      waitsPerMinute: 60,
       signIn: 'aws',
     },
     version: 'bench',

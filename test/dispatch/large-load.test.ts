@@ -71,7 +71,7 @@ async function didsOf(world: MemoryWorld, id: number): Promise<string[]> {
 }
 
 test('blocks are written side by side, no more at once than the home can take', async () => {
-  const world = new MemoryWorld({ layout: { ...LAYOUT, requestsAtOnce: 5 } });
+  const world = new MemoryWorld({ layout: { ...LAYOUT, pagesAtOnce: 5 } });
   await uploaded(world);
   const one = process(world);
   const begun = world.clock.now();

@@ -21,7 +21,9 @@ const LAYOUT: Layout = {
   taskNumbers: 1,
   projectCacheMillis: 5_000,
   requestsAtOnce: 3,
+  pagesAtOnce: 3,
   retryAfterSeconds: 5,
+  waitsPerMinute: Number.POSITIVE_INFINITY,
 };
 
 /** All that outlives a process: items, tickets, bytes, the time and the dice. */

@@ -1,0 +1,39 @@
+import { dollarsOf } from './meter.ts';
+import type { Outcome } from './simulate.ts';
+
+/** The outcomes side by side, as a table of Markdown. */
+export function tableOf(outcomes: readonly Outcome[]): string {
+  const rows = Object.entries(FIGURES).map(([name, figure]) => [name, ...outcomes.map(figure)]);
+  const [head = [], ...rest] = rows;
+  const lines = [head, head.map((_, column) => (column === 0 ? '---' : '---:')), ...rest];
+  return lines.map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const whole = (number: number) => Math.round(number).toLocaleString('en-GB');
+const hours = (seconds: number) => `${(seconds / 3600).toFixed(2)} h`;
+const dollars = (amount: number) => `$${amount.toFixed(2)}`;
+const sum = ({ dynamodb, sqs, lambda }: ReturnType<typeof dollarsOf>) => dynamodb + sqs + lambda;
+
+const FIGURES: Record<string, (outcome: Outcome) => string> = {
+  'files a call': ({ scenario }) => whole(scenario.perCall),
+  'files, workers': ({ scenario }) => `${whole(scenario.files)}, ${whole(scenario.workers)}`,
+  'ends as': ({ state }) => state,
+  'loading takes': ({ loadSeconds }) => `${whole(loadSeconds)} s`,
+  'loading costs': ({ load }) => dollars(sum(dollarsOf(load))),
+  'first worker to end': ({ makespanSeconds }) => hours(makespanSeconds),
+  'the same, if only files took time': ({ idealSeconds }) => hours(idealSeconds),
+  'workers that died': ({ deaths }) => whole(deaths),
+  'calls of functions': ({ run }) => whole(run.invocations),
+  'answers `wait`': ({ run }) => whole(run.waits),
+  'most functions running at once (limit 1,000)': ({ run }) => whole(run.mostRunning),
+  'refused by that limit': ({ run }) => whole(run.refused),
+  'lost conditional writes': ({ run }) => whole(run.conflicts),
+  'most tickets in flight (limit 120,000)': ({ run }) => whole(run.mostInFlight),
+  'most write units a second of a partition (limit 1,000)': ({ run }) => whole(run.mostInPartition),
+  'the same while loading': ({ load }) => whole(load.mostInPartition),
+  'most write units a second of the table (4,000 when new)': ({ run }) => whole(run.mostInTable),
+  'reads and writes put off': ({ run }) => whole(run.throttled),
+  'the run costs: DynamoDB': ({ run }) => dollars(dollarsOf(run).dynamodb),
+  SQS: ({ run }) => dollars(dollarsOf(run).sqs),
+  Lambda: ({ run }) => dollars(dollarsOf(run).lambda),
+};

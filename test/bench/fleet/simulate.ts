@@ -73,6 +73,7 @@ const LAYOUT = {
     pagesAtOnce: 4,
     retryAfterSeconds: 10,
     waitsPerMinute: 60,
+    taskNumbers: 16,
   },
 };
 

@@ -50,7 +50,9 @@ export const ReservedReplica = z
     site: z.string().optional(),
     proximity: z.number().describe('Smaller is nearer'),
   })
-  .describe('A copy of a reserved file, with a URL that works until the lease ends');
+  .describe(
+    'A copy of a reserved file, with a URL that works until the lease ends; on AWS for an hour at most',
+  );
 
 export const Reservation = z
   .object({

@@ -23,7 +23,7 @@ function findings(props: SluiceProps = {}, use?: Parameters<typeof deployed>[1])
 test.each<[string, SluiceProps]>([
   ['that keeps everything', {}],
   ['that keeps nothing', { removalPolicy: RemovalPolicy.DESTROY }],
-])('the rules of AwsSolutions find nothing in a stack %s', (_, props) => {
+])('the rules of AwsSolutions find nothing in a stack %s', { timeout: 120_000 }, (_, props) => {
   expect(findings(props)).toEqual([]);
 });
 

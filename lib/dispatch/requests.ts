@@ -6,34 +6,38 @@ import type { Home } from './home.ts';
 /** A project's number, or a queue's name before which `t-` stands. */
 type Scope = number | `t-${string}`;
 
-/** Requests remembered; the oldest are forgotten first. */
-const MOST = 10_000;
+/** Requests remembered at the least. */
+const LEAST = 5_000;
 
 /**
- * The blocks (or tasks) in which the requests of late were given files, so that a request whose answer was lost is given the
- * same files when it is repeated. It only says where to look: whether the lease still stands is in the block. What
+ * The blocks (or tasks) that the requests of late were given, so that a request whose answer was lost is given the
+ * same when it is repeated. It only says where to look: whether the lease still stands is in the block. What
  * another process gave, or this one before it was started anew, is learnt when the sweep comes by.
+ *
+ * They are forgotten by the thousand: to look for the oldest of a map, each time one comes, takes longer the more
+ * were deleted before it.
  */
 export class Requests {
-  readonly #blocks = new Map<string, Set<number>>();
+  #recent = new Map<string, readonly number[]>();
+  #older: ReadonlyMap<string, readonly number[]> = new Map();
 
   note(scope: Scope, block: number, lease: Pick<Lease, 'worker' | 'requestId'>): void {
-    const name = nameOf(scope, lease);
-    const blocks = this.#blocks.get(name);
-    if (blocks) {
-      blocks.add(block);
-      return;
+    const blocks = this.blocksOf(scope, lease);
+    if (blocks.includes(block)) return;
+    if (this.#recent.size >= LEAST) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
     }
-    if (this.#blocks.size >= MOST) this.#blocks.delete(this.#blocks.keys().next().value ?? '');
-    this.#blocks.set(name, new Set([block]));
+    this.#recent.set(nameOf(scope, lease), [...blocks, block]);
   }
 
-  blocksOf(scope: Scope, request: Pick<Lease, 'worker' | 'requestId'>): ReadonlySet<number> {
-    return this.#blocks.get(nameOf(scope, request)) ?? NONE;
+  blocksOf(scope: Scope, request: Pick<Lease, 'worker' | 'requestId'>): readonly number[] {
+    const name = nameOf(scope, request);
+    return this.#recent.get(name) ?? this.#older.get(name) ?? NONE;
   }
 }
 
-const NONE: ReadonlySet<number> = new Set();
+const NONE: readonly number[] = [];
 
 function nameOf(scope: Scope, { worker, requestId }: Pick<Lease, 'worker' | 'requestId'>): string {
   return `${scope}/${worker}/${requestId}`;

@@ -41,9 +41,13 @@ export async function placeReports(
   const byBlock = new Map<number, PlacedReport[]>();
   const results: ReportResult[] = [];
   for (const [index, item] of items.entries()) {
-    const placed = await placeReport(context, project, worker, item);
-    if ('accepted' in placed) {
-      results[index] = placed;
+    const { token } = item;
+    const placed =
+      token === undefined
+        ? await placeByDid(context, project, worker, item)
+        : placeByToken(project, token, item.verdict);
+    if ('code' in placed) {
+      results[index] = refused(item, placed.code, placed.detail);
       continue;
     }
     const others = byBlock.get(placed.block);
@@ -53,23 +57,25 @@ export async function placeReports(
   return { byBlock, results };
 }
 
-async function placeReport(
+type Place = { block: number; report: Report } | { code: RefusalCode; detail: string };
+
+function placeByToken(project: ProjectRecord, text: string, verdict: Verdict): Place {
+  const token = parseToken(text);
+  if (!token || token.project !== project.id || !hasSlot(project, token))
+    return { code: 'token_unknown', detail: `${text} is not a reservation of project ${project.id}` };
+  const { block, slot, lease, attempt } = token;
+  return { block, report: { slot, verdict, by: { lease, attempt } } };
+}
+
+async function placeByDid(
   context: Context,
   project: ProjectRecord,
-  worker: string | undefined,
-  item: ReportItem,
-): Promise<{ block: number; report: Report } | ReportResult> {
-  const { verdict } = item;
-  if (item.token !== undefined) {
-    const token = parseToken(item.token);
-    if (!token || token.project !== project.id || !hasSlot(project, token))
-      return refused(item, 'token_unknown', `${item.token} is not a reservation of project ${project.id}`);
-    const { block, slot, lease, attempt } = token;
-    return { block, report: { slot, verdict, by: { lease, attempt } } };
-  }
-  const place = await locateFile(context, project, item.did ?? '');
-  if (!place) return refused(item, 'file_unknown', `project ${project.id} has no file ${item.did}`);
-  return { block: place.block, report: { slot: place.slot, verdict, by: { worker: worker ?? '' } } };
+  worker = '',
+  { did = '', verdict }: ReportItem,
+): Promise<Place> {
+  const place = await locateFile(context, project, did);
+  if (!place) return { code: 'file_unknown', detail: `project ${project.id} has no file ${did}` };
+  return { block: place.block, report: { slot: place.slot, verdict, by: { worker } } };
 }
 
 function hasSlot(project: ProjectRecord, { block, slot }: { block: number; slot: number }): boolean {
@@ -88,7 +94,7 @@ export function resultOf(item: ReportItem, reported: Reported): ReportResult {
     return refused(item, code, `${item.token ?? item.did}: ${says}; the file is ${reported.state}`);
   }
   const { state } = reported;
-  return { accepted: true, ...nameOf(item), state, repeated: reported.kind === 'repeated' };
+  return { accepted: true, token: item.token, did: item.did, state, repeated: reported.kind === 'repeated' };
 }
 
 const REFUSALS: Record<Refusal, { code: RefusalCode; says: string }> = {
@@ -101,9 +107,5 @@ const REFUSALS: Record<Refusal, { code: RefusalCode; says: string }> = {
 };
 
 function refused(item: ReportItem, code: RefusalCode, detail: string): ReportResult {
-  return { accepted: false, ...nameOf(item), code, detail };
-}
-
-function nameOf({ token, did }: ReportItem): { token: string } | { did: string } {
-  return token === undefined ? { did: did ?? '' } : { token };
+  return { accepted: false, token: item.token, did: item.did, code, detail };
 }

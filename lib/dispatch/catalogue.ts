@@ -15,13 +15,34 @@ export interface CatalogueFile {
 }
 
 const PER_PARTITION = 64;
-/** Pages of 256 files kept decoded, some 100 kB each. */
+/** Pages of 256 files kept, some 40 kB each. */
 const CACHED_PAGES = 512;
+
+/**
+ * The files of one block, in the order of their slots. A page is kept for long, and of most of its files only once
+ * something is wanted: so what is kept is text, a line a file, and costs the collection of garbage nearly nothing.
+ */
+export class Page {
+  readonly #lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    this.#lines = lines;
+  }
+
+  file(slot: number): CatalogueFile | undefined {
+    const line = this.#lines[slot];
+    return line === undefined ? undefined : decodeFile(line);
+  }
+
+  files(): CatalogueFile[] {
+    return this.#lines.map(decodeFile);
+  }
+}
 
 /** The files of each block: one compressed page a block, written once, then read through a cache. */
 export class Catalogue {
   readonly #store: Store;
-  readonly #cache = new Map<string, readonly CatalogueFile[]>();
+  readonly #cache = new Map<string, Page>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -33,17 +54,17 @@ export class Catalogue {
   }
 
   /** The files of a block. Fails with `project_unknown` when the project was deleted. */
-  async read(project: number, block: number): Promise<readonly CatalogueFile[]> {
+  async read(project: number, block: number): Promise<Page> {
     const name = `${project}/${block}`;
     const cached = this.#cache.get(name);
     if (cached) return cached;
     const item = await this.#store.get(pageKey(project, block));
     // Pages are written before blocks and removed after them, so only a deleted project has none.
     if (!(item?.value instanceof Uint8Array)) throw unknownProject(project);
-    const files = decodePage(item.value);
+    const page = decodePage(item.value);
     if (this.#cache.size >= CACHED_PAGES) this.#cache.delete(this.#cache.keys().next().value ?? '');
-    this.#cache.set(name, files);
-    return files;
+    this.#cache.set(name, page);
+    return page;
   }
 
   forget(project: number): void {
@@ -57,19 +78,28 @@ function catalogueFile({ namespace, name, lane: _, replicas = [], ...file }: Fil
 
 /** Speed matters more than size here: pages are read on the way to a reservation. */
 function encodePage(files: readonly CatalogueFile[]): Uint8Array {
-  return deflateRawSync(JSON.stringify(files), { level: 1 });
+  return deflateRawSync(files.map(file => JSON.stringify(file)).join('\n'), { level: 1 });
 }
 
-function decodePage(bytes: Uint8Array): readonly CatalogueFile[] {
-  const page: unknown = JSON.parse(inflateRawSync(bytes).toString('utf8'));
-  if (!isPage(page)) throw new Error('a page of the catalogue is damaged');
-  return page;
+function decodePage(bytes: Uint8Array): Page {
+  return new Page(inflateRawSync(bytes).toString('utf8').split('\n'));
+}
+
+function decodeFile(line: string): CatalogueFile {
+  const file: unknown = JSON.parse(line);
+  if (!isFile(file)) throw new Error('a page of the catalogue is damaged');
+  return file;
 }
 
 /** Every file was checked by its schema when it came, so what this module wrote is only told from what it did not. */
-function isPage(page: unknown): page is CatalogueFile[] {
+function isFile(file: unknown): file is CatalogueFile {
   return (
-    Array.isArray(page) && page.every(file => typeof file?.did === 'string' && Array.isArray(file.replicas))
+    typeof file === 'object' &&
+    file !== null &&
+    'did' in file &&
+    typeof file.did === 'string' &&
+    'replicas' in file &&
+    Array.isArray(file.replicas)
   );
 }
 

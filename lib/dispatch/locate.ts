@@ -37,8 +37,8 @@ export async function locateFile(
   for (const position of lookup(item.value, did)) {
     const block = Math.floor(position / project.blockSize);
     const slot = position % project.blockSize;
-    const files = await context.catalogue.read(project.id, block);
-    if (files[slot]?.did === did) return { block, slot };
+    const page = await context.catalogue.read(project.id, block);
+    if (page.file(slot)?.did === did) return { block, slot };
   }
   return undefined;
 }

@@ -19,12 +19,12 @@ export async function filesIn(
   block: Block,
   slots: readonly number[],
 ): Promise<ProjectFile[]> {
-  const files = await context.catalogue.read(project.id, number);
+  const page = await context.catalogue.read(project.id, number);
   const marks = await readMarks(context, project, number);
   const failures = await readFailures(context, project, number);
   const lane = laneOf(project, number)?.lane ?? '';
   return slots.flatMap(slot => {
-    const file = files[slot];
+    const file = page.file(slot);
     if (!file) return [];
     return {
       did: file.did,
@@ -66,8 +66,8 @@ function stateOf(
 /** The files of a project as they were described, lane by lane, a block at a time. */
 export async function* fileSpecsOf(context: Context, project: ProjectRecord): AsyncGenerator<FileSpec[]> {
   yield* inOrder(blocksByLane(project), context.layout.requestsAtOnce, async ({ range, number }) => {
-    const files = await context.catalogue.read(project.id, number);
-    return files.map(file => specOf(range, file));
+    const page = await context.catalogue.read(project.id, number);
+    return page.files().map(file => specOf(range, file));
   });
 }
 

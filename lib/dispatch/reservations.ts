@@ -1,3 +1,4 @@
+import type { Replica } from '../contract/words.ts';
 import type { Reservation } from '../contract/work.ts';
 import { type Block, type Lease, triesOf } from '../domain/block/block.ts';
 import type { LeasedSlot } from '../domain/block/reserve.ts';
@@ -13,18 +14,17 @@ const URL_GRACE_MILLIS = 5 * 60_000;
 /** The URL of a file that is held until reported works this long. */
 const URL_MILLIS = 7 * 86_400_000;
 
-interface UsableReplica {
-  readonly url: string;
-  readonly site?: string | undefined;
-  readonly proximity: number;
+/** A file, and the replicas that workers of a site can use, nearest first. */
+interface SeenFile {
+  readonly file: CatalogueFile;
+  readonly replicas: readonly { readonly replica: Replica; readonly proximity: number }[];
 }
 
 /** The files of one block as workers of one site see them. */
 export interface BlockFiles {
   readonly number: number;
-  readonly files: readonly CatalogueFile[];
-  /** The replicas a worker of the site can use, nearest first. */
-  replicasOf(slot: number): readonly UsableReplica[];
+  /** Undefined when the block has no such slot. */
+  file(slot: number): SeenFile | undefined;
   /** Whether a worker of the site can work on the file. */
   usable(slot: number): boolean;
 }
@@ -35,27 +35,25 @@ export async function filesOfBlock(
   number: number,
   site: string | undefined,
 ): Promise<BlockFiles> {
-  const [files, table, marks] = [
+  const [page, table, marks] = [
     await context.catalogue.read(project.id, number),
     await context.sites.read(),
     await readMarks(context, project, number),
   ];
-  await context.files.prepare?.(files.flatMap(({ replicas = [] }) => replicas.map(({ url }) => url)));
-  const found = new Map<number, UsableReplica[]>();
-  const replicasOf = (slot: number) => {
-    const known = found.get(slot);
+  await context.files.prepare?.(page.files().flatMap(({ replicas }) => replicas.map(({ url }) => url)));
+  const seen = new Map<number, SeenFile>();
+  const fileAt = (slot: number) => {
+    const known = seen.get(slot);
     if (known) return known;
-    const replicas = withMarks(files[slot]?.replicas ?? [], marks, slot);
-    const usable = usableReplicas(table, site, replicas).map(({ replica: { url, site }, proximity }) => ({
-      url,
-      site,
-      proximity,
-    }));
-    found.set(slot, usable);
-    return usable;
+    const file = page.file(slot);
+    if (!file) return undefined;
+    const replicas = marks[slot] ? withMarks(file.replicas, marks, slot) : file.replicas;
+    const one = { file, replicas: usableReplicas(table, site, replicas) };
+    seen.set(slot, one);
+    return one;
   };
-  const usable = (slot: number) => project.virtual || replicasOf(slot).length > 0;
-  return { number, files, replicasOf, usable };
+  const usable = (slot: number) => project.virtual || (fileAt(slot)?.replicas.length ?? 0) > 0;
+  return { number, file: fileAt, usable };
 }
 
 export function withMarks<R extends { url: string }>(
@@ -83,18 +81,20 @@ export function reservationsOf(
 ): Reservation[] {
   const expiresAt = urlExpiry(context, lease);
   return slots.map(({ slot, attempt }) => {
-    const file = block.files[slot];
-    if (!file) throw new Error(`project ${project.id} has no file in slot ${slot} of block ${block.number}`);
+    const seen = block.file(slot);
+    if (!seen) throw new Error(`project ${project.id} has no file in slot ${slot} of block ${block.number}`);
+    const { file, replicas } = seen;
     return {
       token: formatToken({ project: project.id, block: block.number, slot, attempt, lease: lease.id }),
       did: file.did,
       attempt,
       deadline: lease.deadline,
       size: file.size,
-      ...(hasAttributes(project, file) && { attributes: attributesOf(project, file) }),
-      replicas: block.replicasOf(slot).map(replica => ({
-        ...replica,
-        url: context.files.replicaUrl(replica.url, expiresAt),
+      attributes: hasAttributes(project, file) ? attributesOf(project, file) : undefined,
+      replicas: replicas.map(({ replica: { url, site }, proximity }) => ({
+        url: context.files.replicaUrl(url, expiresAt),
+        site,
+        proximity,
       })),
     };
   });
@@ -107,8 +107,13 @@ export function slotsHeld(block: Block, { mark }: Lease): LeasedSlot[] {
     .map(slot => ({ slot, attempt: triesOf(block, slot) + 1 }));
 }
 
-function hasAttributes({ fileAttributes }: ProjectRecord, { attributes = {} }: CatalogueFile): boolean {
-  return Object.keys(fileAttributes).length > 0 || Object.keys(attributes).length > 0;
+function hasAttributes({ fileAttributes }: ProjectRecord, { attributes }: CatalogueFile): boolean {
+  return !isEmpty(fileAttributes) || (attributes !== undefined && !isEmpty(attributes));
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
 }
 
 export function attributesOf(project: ProjectRecord, file: CatalogueFile) {

@@ -105,8 +105,8 @@ export async function restOf(
   let seconds = wanted.secondsLeft;
   for (const { token } of given) {
     const place = parseToken(token);
-    const files = place ? await context.catalogue.read(project.id, place.block) : [];
-    seconds -= files[place?.slot ?? 0]?.durationSeconds ?? learnt;
+    const page = place && (await context.catalogue.read(project.id, place.block));
+    seconds -= page?.file(place?.slot ?? 0)?.durationSeconds ?? learnt;
   }
   return { ...rest, secondsLeft: Math.max(0, seconds) };
 }
@@ -133,7 +133,10 @@ export function commandFor(
     usable: files.usable,
     room: roomIn(context, project),
     ...(secondsLeft !== undefined && {
-      wallTime: { seconds: secondsLeft, of: (slot: number) => files.files[slot]?.durationSeconds ?? learnt },
+      wallTime: {
+        seconds: secondsLeft,
+        of: (slot: number) => files.file(slot)?.file.durationSeconds ?? learnt,
+      },
     }),
   };
 }

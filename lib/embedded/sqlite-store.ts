@@ -82,7 +82,9 @@ export function sqliteStore(database: Database): Store {
 /** A member that is undefined is not stored, so such a document is not what will be read. */
 function hasUndefined(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return value === undefined;
-  return Object.values(value).some(hasUndefined);
+  for (const member of Array.isArray(value) ? value : Object.values(value))
+    if (hasUndefined(member)) return true;
+  return false;
 }
 
 /** One name for both parts; the length tells where the first one ends. */

@@ -69,8 +69,15 @@ function decodeLease([mark, id, worker, deadline, since, requestId]: StoredLease
   return { mark, id, worker, deadline, since, requestId };
 }
 
-function encodePast({ id, worker, slots }: PastLease): StoredPast {
-  return [id, worker, encodeRanges(slots)];
+/** Most past leases of a block were there when it was written last, and are kept in their stored form. */
+const encodedPasts = new WeakMap<PastLease, StoredPast>();
+
+function encodePast(past: PastLease): StoredPast {
+  const known = encodedPasts.get(past);
+  if (known) return known;
+  const encoded: StoredPast = [past.id, past.worker, encodeRanges(past.slots)];
+  encodedPasts.set(past, encoded);
+  return encoded;
 }
 
 function decodePast([id, worker, ranges]: StoredPast): PastLease {

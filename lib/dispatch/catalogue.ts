@@ -78,29 +78,46 @@ function catalogueFile({ namespace, name, lane: _, replicas = [], ...file }: Fil
 
 /** Speed matters more than size here: pages are read on the way to a reservation. */
 function encodePage(files: readonly CatalogueFile[]): Uint8Array {
-  return deflateRawSync(files.map(file => JSON.stringify(file)).join('\n'), { level: 1 });
+  return deflateRawSync(files.map(encodeFile).join('\n'), { level: 1 });
 }
 
 function decodePage(bytes: Uint8Array): Page {
   return new Page(inflateRawSync(bytes).toString('utf8').split('\n'));
 }
 
-function decodeFile(line: string): CatalogueFile {
-  const file: unknown = JSON.parse(line);
-  if (!isFile(file)) throw new Error('a page of the catalogue is damaged');
-  return file;
+/** A file as a line of JSON without names, which reads twice as fast as one with them; null = absent. */
+type Line = readonly [
+  did: string,
+  replicas: readonly (readonly [url: string, site?: string])[],
+  size: number | null,
+  durationSeconds: number | null,
+  attributes: JsonObject | null,
+];
+
+function encodeFile({ did, replicas, size, durationSeconds, attributes }: CatalogueFile): string {
+  const placed = replicas.map(({ url, site }) =>
+    site === undefined ? ([url] as const) : ([url, site] as const),
+  );
+  const line: Line = [did, placed, size ?? null, durationSeconds ?? null, attributes ?? null];
+  return JSON.stringify(line);
+}
+
+function decodeFile(text: string): CatalogueFile {
+  const line: unknown = JSON.parse(text);
+  if (!isLine(line)) throw new Error('a page of the catalogue is damaged');
+  const [did, replicas, size, durationSeconds, attributes] = line;
+  return {
+    did,
+    replicas: replicas.map(([url, site]) => ({ url, site })),
+    size: size ?? undefined,
+    durationSeconds: durationSeconds ?? undefined,
+    attributes: attributes ?? undefined,
+  };
 }
 
 /** Every file was checked by its schema when it came, so what this module wrote is only told from what it did not. */
-function isFile(file: unknown): file is CatalogueFile {
-  return (
-    typeof file === 'object' &&
-    file !== null &&
-    'did' in file &&
-    typeof file.did === 'string' &&
-    'replicas' in file &&
-    Array.isArray(file.replicas)
-  );
+function isLine(line: unknown): line is Line {
+  return Array.isArray(line) && typeof line[0] === 'string' && Array.isArray(line[1]);
 }
 
 function pageKey(project: number, block: number): Key {

@@ -31,19 +31,24 @@ export function verb<N extends RouteName>(name: N, useCase: UseCase<N>): Verb {
       .use(caller(route, context.layout.signIn))
       .use(input(route))
       .handler(async ({ caller, input }, lambda) =>
-        jsonReply(route.status, await useCase(context, callOf(caller, lambda), input)),
+        jsonReply(route.status, await useCase(context, new VerbCall(caller, lambda), input)),
       ) as unknown as Handler;
   return { name, handlerFor };
 }
 
 /** Few use-cases look at the signal, and it costs something to make. */
-function callOf(caller: Caller, lambda: CallContext): Call {
-  return {
-    caller,
-    get signal() {
-      return lambda.signal;
-    },
-  };
+class VerbCall implements Call {
+  readonly caller: Caller;
+  readonly #lambda: CallContext;
+
+  constructor(caller: Caller, lambda: CallContext) {
+    this.caller = caller;
+    this.#lambda = lambda;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#lambda.signal;
+  }
 }
 
 /** An event after the middlewares before the handler: its caller is known, its input is checked. */

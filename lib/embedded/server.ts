@@ -91,10 +91,10 @@ async function answer(
     rawPath: path,
     rawQueryString: query,
     headers: {},
-    requestContext: { http: { method }, ...(caller && { authorizer: { sluice: caller } }) },
+    requestContext: caller ? { http: { method }, authorizer: { sluice: caller } } : { http: { method } },
     body,
   };
-  const reply = await options.durably(() => options.api(event, callContext(response)));
+  const reply = await options.durably(() => options.api(event, new CallContext(response)));
   response.writeHead(reply.statusCode, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });
   response.end(reply.body);
 }
@@ -109,7 +109,8 @@ function readBody(request: IncomingMessage, response: ServerResponse): Promise<s
     if (bytes <= LIMITS.bodyBytes) chunks.push(chunk);
   });
   request.on('end', () => {
-    const body = Buffer.concat(chunks);
+    const [only] = chunks;
+    const body = only && chunks.length === 1 ? only : Buffer.concat(chunks);
     if (bytes > LIMITS.bodyBytes)
       sendProblem(
         response,
@@ -124,16 +125,21 @@ function readBody(request: IncomingMessage, response: ServerResponse): Promise<s
 }
 
 /** Its signal aborts when the caller hangs up before it was answered; made only for those who look at it. */
-function callContext(response: ServerResponse): { readonly signal: AbortSignal } {
-  return {
-    get signal() {
-      const controller = new AbortController();
-      response.on('close', () => {
-        if (!response.writableFinished) controller.abort();
-      });
-      return controller.signal;
-    },
-  };
+class CallContext {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  get signal(): AbortSignal {
+    const response = this.#response;
+    const controller = new AbortController();
+    response.on('close', () => {
+      if (!response.writableFinished) controller.abort();
+    });
+    return controller.signal;
+  }
 }
 
 function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {

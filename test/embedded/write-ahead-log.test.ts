@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Database, DatabaseError } from '../../lib/embedded/database.ts';
 import { sqliteStore } from '../../lib/embedded/sqlite-store.ts';
 import { holdSyncs } from '../support/held-syncs.ts';
@@ -83,6 +83,63 @@ test('after a sync that failed nothing counts as kept any more', async () => {
   await setImmediate();
   expect(kept).toEqual([expect.any(DatabaseError), expect.any(DatabaseError)]);
   expect(String(kept[1])).toContain('the disk is broken');
+});
+
+describe('how quick the disk is', () => {
+  const BESIDE = 500;
+
+  /** A database that has synced beside its work until it tries anew, on a disk whose syncs take so long. */
+  async function setupTrying(millis: number) {
+    const world = await setup();
+    const { syncs, put } = world;
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += millis;
+      return now;
+    });
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const putBeside = async (count: number) => {
+      for (let n = 0; n < count; n += 1) {
+        const putting = put(`item ${now} ${n}`);
+        await setImmediate();
+        expect(syncs.held).toHaveLength(1);
+        syncs.next();
+        await putting;
+      }
+    };
+    await putBeside(BESIDE);
+    return { ...world, putBeside };
+  }
+
+  test('is tried now and then: a sync that is quicker than another thread is waited for', async () => {
+    const { syncs, kept, put } = await setupTrying(0.05);
+    for (const name of ['a', 'b']) {
+      await put(name);
+      expect(syncs.held).toEqual([]);
+      expect(kept.at(-1)).toBe(name);
+    }
+  });
+
+  test('after a slow sync the next ones are made beside the work again', async () => {
+    const { syncs, kept, put, putBeside } = await setupTrying(5);
+    await put('a');
+    expect(kept.at(-1)).toBe('a');
+    await putBeside(BESIDE);
+    await put('b');
+    expect(syncs.held).toEqual([]);
+    expect(kept.at(-1)).toBe('b');
+  });
+
+  test('a sync that was waited for and failed loses its turn, and what comes after it', async () => {
+    const { syncs, kept, put } = await setupTrying(0.05);
+    syncs.breakNext(new Error('the disk is broken'));
+    await put('a');
+    await put('b');
+    expect(kept.slice(-2)).toEqual([expect.any(DatabaseError), expect.any(DatabaseError)]);
+    expect(String(kept.at(-1))).toContain('the disk is broken');
+  });
 });
 
 test('what a closing database had not synced is kept first', async () => {

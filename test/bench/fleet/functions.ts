@@ -1,4 +1,4 @@
-import { Catalogue, type CatalogueFile } from '../../../lib/dispatch/catalogue.ts';
+import { Catalogue, encodeFile, Page } from '../../../lib/dispatch/catalogue.ts';
 import { type Context, createContext } from '../../../lib/dispatch/context.ts';
 import type { Home } from '../../../lib/dispatch/home.ts';
 import type { Store } from '../../../lib/dispatch/ports.ts';
@@ -11,21 +11,21 @@ const HANDLER_MILLIS = 15;
 const COLD_START_MILLIS = 400;
 const CACHED_PAGES = 512;
 const SLOTS = 256;
-const FILE: CatalogueFile = { did: 'a-file', replicas: [] };
+const LINE = encodeFile({ did: 'a-file', replicas: [] });
 
 /** A page has to be fetched as ever, but is not unpacked: here all files are alike. */
 class AlikeCatalogue extends Catalogue {
   readonly #store: Store;
   readonly #cached = new Set<number>();
-  readonly #files: readonly CatalogueFile[] = Array.from({ length: SLOTS }, () => FILE);
+  readonly #page = new Page(Array.from({ length: SLOTS }, () => LINE));
 
   constructor(store: Store) {
     super(store);
     this.#store = store;
   }
 
-  override async read(project: number, block: number): Promise<readonly CatalogueFile[]> {
-    if (this.#cached.has(block)) return this.#files;
+  override async read(project: number, block: number): Promise<Page> {
+    if (this.#cached.has(block)) return this.#page;
     await this.#store.get({
       partition: `p${project}/files/${Math.floor(block / 64)}`,
       sort: String(block % 64).padStart(2, '0'),
@@ -33,7 +33,7 @@ class AlikeCatalogue extends Catalogue {
     const [oldest] = this.#cached;
     if (this.#cached.size >= CACHED_PAGES && oldest !== undefined) this.#cached.delete(oldest);
     this.#cached.add(block);
-    return this.#files;
+    return this.#page;
   }
 }
 

@@ -13,6 +13,7 @@ export type CallName =
   | `store.${'get' | 'put' | 'list' | 'remove'}`
   | `tickets.${'send' | 'receive' | 'hide' | 'delete' | 'drop'}`
   | `files.${'open' | 'exists' | 'remove'}`
+  | 'outbound.send'
   | 'jobs.start';
 
 /** What can befall any call. */
@@ -105,6 +106,10 @@ export function memoryHome({ world = new MemoryWorld(), layout, onCall }: HomeOp
     store: storeOf(world, call),
     tickets: ticketsOf(world, call),
     files: filesOf(world, call),
+    outbound: {
+      faultOf: address => (address.startsWith('lost:') ? `nothing can be sent to ${address}` : undefined),
+      send: (_address, message) => call('outbound.send', () => void world.sent.push(message)),
+    },
     clock,
     startJob: job => call('jobs.start', () => void jobs.push(job), { ignored: nothing }),
     newId: () => world.newId(),

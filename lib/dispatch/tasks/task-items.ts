@@ -5,7 +5,7 @@ import type { Item, JsonObject, Key } from '../ports.ts';
 import { ProblemError } from '../problem.ts';
 
 /** Tasks of one partition: numbers that differ only below this stand together. */
-const PER_GROUP = 64;
+export const PER_GROUP = 64;
 
 type StoredTask = Omit<Task, 'version'>;
 

@@ -1,4 +1,5 @@
 import type { Layout } from '../../../lib/dispatch/home.ts';
+import type { JsonObject } from '../../../lib/dispatch/ports.ts';
 import { MemoryClock } from './clock.ts';
 import { MemoryItems } from './items.ts';
 import { MemoryQueues } from './queues.ts';
@@ -34,6 +35,8 @@ export class MemoryWorld {
   readonly items = new MemoryItems();
   readonly queues: MemoryQueues;
   readonly bytes = new Map<string, Uint8Array>();
+  /** The events of tasks that were sent, in the order in which they came. */
+  readonly sent: JsonObject[] = [];
   #lastId = 0;
 
   constructor({ seed = 1, layout = {}, shuffled = false }: WorldOptions = {}) {

@@ -1,0 +1,187 @@
+import type { TaskProcess } from './support.ts';
+import { takeOne, tasksIn } from './support.ts';
+
+/** A use-case on a small queue, and the state of things that it meets. */
+export interface TaskScene {
+  readonly name: string;
+  readonly stage: (process: TaskProcess) => Promise<unknown>;
+  /** The use-case. `token`: of the task that `w` holds, where it holds one. */
+  readonly act: (process: TaskProcess, token: string) => Promise<unknown>;
+  readonly concurrency?: number;
+  /** How many tasks there are in the end, if the act was answered. */
+  readonly tasks: number;
+  /** Where it was cut off there may be more or fewer. */
+  readonly orElse?: readonly number[];
+}
+
+export const LEASE_SECONDS = 60;
+const SETTINGS = {
+  leaseSeconds: LEASE_SECONDS,
+  retryBackoffSeconds: 0,
+  cancelGraceSeconds: 30,
+  maxAttempts: 4,
+};
+
+const one = { name: 'n', queue: 'q', replyTo: 'memory:' };
+const key = { ...one, dedupKey: 'k' };
+
+async function staged(process: TaskProcess, count: number, concurrency?: number): Promise<void> {
+  await process.queue('q', { ...SETTINGS, ...(concurrency && { concurrency }) });
+  if (count > 0) await process.submitMany({ tasks: Array.from({ length: count }, () => one) });
+}
+
+async function held(process: TaskProcess, count: number, concurrency?: number): Promise<void> {
+  await staged(process, count, concurrency);
+  await takeOne(process);
+}
+
+const ask = { worker: 'v', queues: ['q'], requestId: 'r' };
+const overdue = (process: TaskProcess) => process.world.clock.sleep(LEASE_SECONDS * 1000);
+
+export const TASK_SCENES: readonly TaskScene[] = [
+  {
+    name: 'submitting a task',
+    stage: process => staged(process, 0),
+    act: process => process.submit(one),
+    tasks: 1,
+    orElse: [0, 1, 2],
+  },
+  {
+    name: 'submitting a task with a key',
+    stage: process => staged(process, 0),
+    act: process => process.submit(key),
+    tasks: 1,
+    orElse: [0, 1],
+  },
+  {
+    name: 'submitting a task whose key is known',
+    async stage(process) {
+      await staged(process, 0);
+      await process.submit(key);
+    },
+    act: process => process.submit(key),
+    tasks: 1,
+  },
+  {
+    name: 'submitting parts of a task',
+    stage: process => held(process, 1),
+    act: process => process.submitMany({ tasks: [one, one, one].map(part => ({ ...part, parent: 'q-1' })) }),
+    tasks: 4,
+    orElse: [1, 2, 3, 4, 5, 6, 7],
+  },
+  { name: 'reserving', stage: process => staged(process, 2), act: process => process.reserve(ask), tasks: 2 },
+  {
+    name: 'reserving all there are',
+    stage: process => staged(process, 3),
+    act: process => process.reserve({ ...ask, count: 5 }),
+    tasks: 3,
+  },
+  {
+    name: 'reserving where two may run',
+    stage: process => held(process, 3, 2),
+    act: process => process.reserve({ ...ask, count: 5 }),
+    concurrency: 2,
+    tasks: 3,
+  },
+  {
+    name: 'reserving where two may run, once a lease ran out',
+    async stage(process) {
+      await held(process, 4, 2);
+      await process.reserve({ ...ask, requestId: 'other' });
+      await overdue(process);
+    },
+    act: process => process.reserve({ ...ask, count: 5 }),
+    concurrency: 2,
+    tasks: 4,
+  },
+  {
+    name: 'reserving what ran out',
+    async stage(process) {
+      await held(process, 1);
+      await overdue(process);
+    },
+    act: process => process.reserve(ask),
+    tasks: 1,
+  },
+  {
+    name: 'telling of a task',
+    stage: process => held(process, 1),
+    act: (process, token) => process.update({ token, event: { n: 1 }, requestId: 'u' }),
+    tasks: 1,
+  },
+  {
+    name: 'a heartbeat',
+    stage: process => held(process, 1),
+    act: (process, token) => process.heartbeat({ tokens: [token] }),
+    tasks: 1,
+  },
+  ...(['succeeded', 'released'] as const).map(outcome => ({
+    name: `ending a task as ${outcome}, where one may run`,
+    stage: (process: TaskProcess) => held(process, 2, 1),
+    act: (process: TaskProcess, token: string) => process.end({ token, outcome }),
+    concurrency: 1,
+    tasks: 2,
+  })),
+  {
+    name: 'failing a task that is tried again',
+    stage: process => held(process, 1),
+    act: (process, token) => process.end({ token, outcome: 'failed', error: { message: 'no' } }),
+    tasks: 1,
+  },
+  {
+    name: 'failing a task for good',
+    stage: process => held(process, 1),
+    act: (process, token) =>
+      process.end({ token, outcome: 'failed', retry: false, error: { message: 'no' } }),
+    tasks: 1,
+  },
+  {
+    name: 'cancelling a queued task with parts',
+    async stage(process) {
+      await staged(process, 1);
+      await process.submitMany({ tasks: [one, one].map(part => ({ ...part, parent: 'q-1' })) });
+    },
+    act: process => process.cancel('q-1'),
+    tasks: 3,
+  },
+  {
+    name: 'cancelling a running task',
+    stage: process => held(process, 1),
+    act: process => process.cancel('q-1'),
+    tasks: 1,
+  },
+  {
+    name: 'retrying a failed task',
+    async stage(process) {
+      await held(process, 1);
+      const { tasks } = await process.held({ worker: 'w' });
+      const [{ token } = { token: '' }] = tasks;
+      await process.end({ token, outcome: 'failed', retry: false, error: { message: 'no' } });
+    },
+    act: process => process.retry('q-1'),
+    tasks: 1,
+  },
+  {
+    name: 'deleting a task with a key and parts',
+    async stage(process) {
+      await staged(process, 0);
+      await process.submit(key);
+      await process.submit({ ...one, parent: 'q-1' });
+      await process.cancel('q-1');
+    },
+    act: process => process.delete('q-1'),
+    tasks: 1,
+    orElse: [1, 2],
+  },
+  {
+    name: 'a sweep once leases ran out',
+    async stage(process) {
+      await staged(process, 3, 2);
+      tasksIn(await process.reserve({ ...ask, count: 2 }));
+      await overdue(process);
+    },
+    act: process => process.sweep(),
+    concurrency: 2,
+    tasks: 3,
+  },
+];

@@ -23,7 +23,7 @@ export type ExitCode = (typeof EXIT)[ExitName];
 /** One sentence for each, as `sluice help` shows them. */
 export const EXIT_MEANINGS: Readonly<Record<ExitName, string>> = {
   ok: 'It worked.',
-  no: 'It worked, and the answer is no, as where a watched project ended failed.',
+  no: 'It worked, and the answer is no, as where a watched project or task ended failed.',
   usage: 'The command line is wrong; nothing was asked of the server.',
   timeout: '`worker next`: nothing to do now; `timeout` is on standard output.',
   done: '`worker next`: the project is over; `done` is on standard output.',

@@ -41,6 +41,28 @@ export const tree: Group = {
         run: () => import('./commands/worker-run.ts'),
       },
     },
+    task: {
+      summary: 'Submit tasks and look after them',
+      commands: {
+        submit: () => import('./commands/task-submit.ts'),
+        list: () => import('./commands/task-list.ts'),
+        show: () => import('./commands/task-show.ts'),
+        wait: () => import('./commands/task-wait.ts'),
+        update: () => import('./commands/task-update.ts'),
+        cancel: () => import('./commands/task-cancel.ts'),
+        retry: () => import('./commands/task-retry.ts'),
+        delete: () => import('./commands/task-delete.ts'),
+      },
+    },
+    queue: {
+      summary: 'Look after queues of tasks',
+      commands: {
+        list: () => import('./commands/queue-list.ts'),
+        show: () => import('./commands/queue-show.ts'),
+        pause: () => import('./commands/queue-pause.ts'),
+        resume: () => import('./commands/queue-resume.ts'),
+      },
+    },
     site: {
       summary: 'Say how near sites are to copies of files',
       commands: {

@@ -212,21 +212,25 @@ export type UpdateTaskReply = z.infer<typeof UpdateTaskReply>;
 
 const ended = { token: TaskToken };
 export const EndTask = z
-  .discriminatedUnion('outcome', [
-    z.strictObject({
-      ...ended,
-      outcome: z.literal('succeeded'),
-      result: jsonWithin('results', LIMITS.jsonBytes).optional(),
-    }),
-    z.strictObject({
-      ...ended,
-      outcome: z.literal('failed'),
-      error: TaskError,
-      retry: z.boolean().default(true).describe('Whether another attempt may succeed'),
-    }),
-    z.strictObject({ ...ended, outcome: z.literal('released') }),
-    z.strictObject({ ...ended, outcome: z.literal('cancelled') }),
-  ])
+  .discriminatedUnion(
+    'outcome',
+    [
+      z.strictObject({
+        ...ended,
+        outcome: z.literal('succeeded'),
+        result: jsonWithin('results', LIMITS.jsonBytes).optional(),
+      }),
+      z.strictObject({
+        ...ended,
+        outcome: z.literal('failed'),
+        error: TaskError,
+        retry: z.boolean().default(true).describe('Whether another attempt may succeed'),
+      }),
+      z.strictObject({ ...ended, outcome: z.literal('released') }),
+      z.strictObject({ ...ended, outcome: z.literal('cancelled') }),
+    ],
+    { error: 'it is succeeded, failed, released or cancelled' },
+  )
   .describe(
     'Ends an attempt. `released`: given back, the attempt does not count; `cancelled`: stopped as told',
   );

@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLocal } from '../../functions/local.ts';
 import { createClient } from '../../lib/client/index.ts';
 import { PROBLEMS, Problem } from '../../lib/contract/problems.ts';
+import { Configuration } from '../../lib/contract/queues.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { BAD_MANIFESTS } from './bad-manifests.ts';
 import { BAD_REQUESTS, type BadRequest } from './bad-requests.ts';
+import { BAD_TASK_REQUESTS } from './bad-task-requests.ts';
 import { files, startTestServer, type TestServer, untilLoaded, WatchedClock } from './support.ts';
 
 /** A Sluice with the projects that the table speaks of, stopped. */
@@ -18,7 +20,9 @@ let stored: Stored = { items: [], tickets: [], files: [] };
 
 beforeAll(async () => {
   seed = await mkdtemp(join(tmpdir(), 'sluice-seed-'));
-  const sluice = await startLocal({ folder: seed, port: 0, durability: 'normal', clock: new WatchedClock() });
+  const clock = new WatchedClock();
+  const configuration = Configuration.parse({ queues: { juicer: { bindings: ['promote'] }, press: {} } });
+  const sluice = await startLocal({ folder: seed, port: 0, durability: 'normal', clock, configuration });
   const client = createClient({ server: sluice.url });
   await client.createProject({ files: files(4) });
   await client.reserve({ project: 1, worker: 'w1', count: 2 });
@@ -26,6 +30,11 @@ beforeAll(async () => {
   await client.createProject({ manifest: {} });
   await client.createProject({ files: files(1) });
   await client.cancelProject({ project: 3 });
+  await client.submitTasks({ tasks: [{ name: 'promote' }, { name: 'promote' }, { name: 'promote' }] });
+  await client.reserveTasks({ worker: 'w1', queues: ['juicer'], requestId: 'r1' });
+  await client.cancelTask({ task: 'juicer-2' });
+  // The sweep notes how the queue stands, as it does when a server starts.
+  await clock.pass(60);
   await sluice.close();
   stored = await storedIn(seed);
 });
@@ -84,7 +93,7 @@ function send(base: string, { method, path, body }: BadRequest): Promise<{ statu
 const JARGON = /invalid input|unrecognized|undefined|received|\bNaN$|\[object|too (small|big)|regex|>=|<=/i;
 
 describe('a bad request is refused in a clear sentence, and nothing changes:', () => {
-  test.each(BAD_REQUESTS)('$what', async bad => {
+  test.each([...BAD_REQUESTS, ...BAD_TASK_REQUESTS])('$what', async bad => {
     const server = await serverOfSeed();
 
     const { status, body } = await send(server.url, bad);

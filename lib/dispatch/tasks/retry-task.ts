@@ -6,7 +6,7 @@ import { ProblemError } from '../problem.ts';
 import { changeTask } from './change-task.ts';
 import { reopenGroup } from './groups.ts';
 import { taskToManage } from './task-access.ts';
-import { unknownTask } from './task-items.ts';
+import { nameOf, unknownTask } from './task-items.ts';
 import { viewTask } from './task-views.ts';
 
 /** Queues a task that failed or was cancelled once more, with as many attempts as it had. */
@@ -15,17 +15,22 @@ export async function retryTask(
   call: Call,
   request: RouteRequest<'retryTask'>,
 ): Promise<RouteReply<'retryTask'>> {
-  const place = await taskToManage(context, call, request.task);
-  await reopenGroup(context, place);
-  const retried = await changeTask<Task>(context, place, (task, now) => {
+  const known = await taskToManage(context, call, request.task);
+  retryOrRefuse(known, context.clock.now());
+  await reopenGroup(context, known);
+  const retried = await changeTask<Task>(context, known, (task, now) => {
     if (!task) throw unknownTask(request.task);
-    const next = retry(task, now);
-    if (!next)
-      throw new ProblemError(
-        'wrong_state',
-        `task ${request.task} is ${task.state}: only a task that is failed or cancelled can be retried`,
-      );
+    const next = retryOrRefuse(task, now);
     return { task: next, outcome: next };
   });
   return viewTask(context, retried);
+}
+
+function retryOrRefuse(task: Task, now: number): Task {
+  const next = retry(task, now);
+  if (next) return next;
+  throw new ProblemError(
+    'wrong_state',
+    `${nameOf(task)} is ${task.state}: only a task that is failed or cancelled can be retried`,
+  );
 }

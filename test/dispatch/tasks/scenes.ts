@@ -14,7 +14,7 @@ export interface TaskScene {
   readonly orElse?: readonly number[];
 }
 
-export const LEASE_SECONDS = 60;
+const LEASE_SECONDS = 60;
 const SETTINGS = {
   leaseSeconds: LEASE_SECONDS,
   retryBackoffSeconds: 0,

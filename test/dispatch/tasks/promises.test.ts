@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { MemoryWorld, type WorldOptions } from '../../support/memory/world.ts';
+import { startTasks, takeOne, tasksIn } from './support.ts';
+
+const ask = { worker: 'w', queues: ['q'] };
+
+async function startQueue(layout: WorldOptions['layout'] = {}) {
+  const world = new MemoryWorld({ layout });
+  const process = startTasks({ world });
+  await process.queue('q');
+  return { world, process };
+}
+
+test('a part of a cancelled task is not begun, though the cancel never came to it', async () => {
+  const { world, process } = await startQueue();
+  await process.submit({ name: 'n', queue: 'q', delaySeconds: 600 });
+  await process.submit({ name: 'n', queue: 'q', parent: 'q-1' });
+  let puts = 0;
+  const dying = startTasks({
+    world,
+    onCall({ name }) {
+      if (name === 'store.put') puts += 1;
+      return name === 'store.put' && puts === 1 ? 'crash after' : undefined;
+    },
+  });
+  await expect(dying.cancel('q-1')).rejects.toThrow();
+  expect(await process.show('q-2')).toMatchObject({ state: 'queued' });
+  expect(tasksIn(await process.reserve(ask))).toEqual([]);
+  expect(await process.show('q-2')).toMatchObject({ state: 'cancelled', reason: 'parent_cancelled' });
+});
+
+test('numbers that a process took and did not use for a minute are never used', async () => {
+  const { world, process } = await startQueue({ taskNumbers: 16 });
+  const submit = async () => (await process.submit({ name: 'n', queue: 'q' })).id;
+  expect([await submit(), await submit()]).toEqual(['q-1', 'q-2']);
+  await world.clock.sleep(61_000);
+  expect([await submit(), await submit()]).toEqual(['q-17', 'q-18']);
+});
+
+test('an event that could not be sent is sent by the sweep, before those that follow', async () => {
+  const { world, process } = await startQueue();
+  await process.submit({ name: 'n', queue: 'q', replyTo: 'memory:', priority: 'high', correlationId: 'c1' });
+  const troubled = startTasks({
+    world,
+    onCall: ({ name }) => (name === 'outbound.send' ? 'unavailable' : undefined),
+  });
+  const token = await takeOne(troubled);
+  expect(troubled.home.warnings).toHaveLength(1);
+  await troubled.end({ token, outcome: 'succeeded', result: { ok: true } });
+  expect(world.sent).toEqual([]);
+  await world.clock.sleep(60_000);
+  await process.sweep();
+  expect(world.sent).toMatchObject([
+    { id: 'q-1.1.started', event: 'started', task: 'q-1', worker: 'w', correlationId: 'c1' },
+    { id: 'q-1.1.completed', event: 'completed', result: { ok: true }, correlationId: 'c1' },
+  ]);
+  await process.sweep();
+  expect(world.sent).toHaveLength(2);
+});
+
+test('a task whose events cannot be sent where it wants them is refused', async () => {
+  const { process } = await startQueue();
+  await expect(process.submit({ name: 'n', queue: 'q', replyTo: 'lost:x' })).rejects.toThrow(
+    'replyTo: nothing can be sent to lost:x',
+  );
+});
+
+test('a task under an old number is looked after, though all others of its group are over', async () => {
+  const { world, process } = await startQueue({ taskNumbers: 16 });
+  await process.submit({ name: 'n', queue: 'q' });
+  const other = startTasks({ world });
+  await other.submitMany({ tasks: Array.from({ length: 80 }, () => ({ name: 'n', queue: 'q' })) });
+  const { tasks } = await process.list({ queue: 'q', limit: 1000 });
+  for (const { id } of tasks) await process.cancel(id);
+  await process.sweep();
+  await world.clock.sleep(59_000);
+  await process.sweep();
+
+  expect(await process.submit({ name: 'n', queue: 'q' })).toMatchObject({ id: 'q-2' });
+
+  expect(await process.counts('q')).toMatchObject({ cancelled: 81, queued: 1 });
+});
+
+test('whoever makes the second task of a key is answered with the first one, also where both are made at once', async () => {
+  const { world, process } = await startQueue();
+  const one = { name: 'n', queue: 'q', dedupKey: 'k' };
+  const slow = startTasks({
+    world,
+    async onCall({ name }) {
+      if (name === 'tickets.send') await process.submit({ ...one, title: 'first' });
+      return undefined;
+    },
+  });
+  expect(await slow.submit({ ...one, title: 'second' })).toMatchObject({ id: 'q-1', title: 'first' });
+});

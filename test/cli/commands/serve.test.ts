@@ -100,6 +100,31 @@ describe('serve', () => {
     await createClient({ server: url, token: ADMIN }).putSites({ default: 5 });
   });
 
+  it('has the queues and configurations of its file, which is the word on them at each start', async () => {
+    const cwd = await tempFolder();
+    const declare = (queues: object) =>
+      writeFile(
+        join(cwd, 'sluice.json'),
+        JSON.stringify({ queues, bindings: { promote: 'juicer' }, configs: { sessions: { otf: true } } }),
+      );
+    await declare({ juicer: { leaseSeconds: 60 }, press: {} });
+    const first = await serve('--config sluice.json', { cwd });
+    const client = createClient({ server: first.url });
+    expect((await client.submitTask({ name: 'promote' })).id).toBe('juicer-1');
+    expect((await client.getConfig({ config: 'sessions' })).value).toEqual({ otf: true });
+    await client.pauseQueue({ queue: 'juicer' });
+    await first.close();
+
+    await declare({ juicer: { leaseSeconds: 90 } });
+    const second = createClient({ server: (await serve('--config sluice.json', { cwd })).url });
+
+    const { queues } = await second.listQueues({});
+    expect(queues.map(({ name, leaseSeconds, paused }) => [name, leaseSeconds, paused])).toEqual([
+      ['juicer', 90, true],
+      ['press', 300, false],
+    ]);
+  });
+
   it('knows those whom its file of tokens names', async () => {
     const cwd = await tempFolder();
     await writeFile(join(cwd, 'tokens'), JSON.stringify([{ token: 'the-token-of-ana-0', user: 'ana' }]));
@@ -168,11 +193,14 @@ describe('serve does not start', () => {
     ['--tokens plain', 'plain: it is not JSON'],
     ['--tokens short', 'short: 0.token: a token has at least 16 characters'],
     ['--tokens object', 'object: a list is expected, not an object'],
+    ['--config gone', 'gone cannot be read: it is not there'],
+    ['--config queues', 'queues: bindings.promote: there is no queue juicer in this file'],
     ['--token short', 'SLUICE_TOKEN: 0.token: a token has at least 16 characters'],
   ])('with %s', async (options, sentence) => {
     const cwd = await tempFolder();
     await writeFile(join(cwd, 'plain'), 'text');
     await writeFile(join(cwd, 'object'), '{}');
+    await writeFile(join(cwd, 'queues'), '{"bindings":{"promote":"juicer"}}');
     await writeFile(join(cwd, 'short'), JSON.stringify([{ token: 'short', user: 'ana' }]));
     expect(await refused(options, { cwd })).toEqual({
       code: EXIT.usage,

@@ -5,7 +5,10 @@ import { PortUnavailable } from './ports.ts';
 /** A project's number, or a queue's name before which `t-` stands; the lanes of a queue are its priorities. */
 type Scope = number | `t-${string}`;
 
-/** When a project (or queue) was last asked about by a worker; and, by lane, when one that found nothing met an empty queue. */
+/**
+ * When a project or a queue was last asked about by a worker; and, by lane, when one that found nothing met no ticket
+ * there.
+ */
 const Seen = z.object({ at: z.number(), dryAt: z.record(z.string(), z.number()) });
 type Seen = z.infer<typeof Seen>;
 const NEVER: Seen = { at: 0, dryAt: {} };

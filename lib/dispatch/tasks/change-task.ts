@@ -59,7 +59,7 @@ export async function writeChange(context: Context, before: Task, after: Task): 
 async function endLease(context: Context, before: Task, lease: TaskLease, after: Task): Promise<void> {
   const what = `the place of ${nameOf(before)} was not given back`;
   await unlessUnavailable(context, what, freePlace(context, before, lease.id));
-  const kept = context.receipts.take(tokenOf(before, lease));
+  const kept = context.receipts.of(tokenOf(before, lease));
   if (!kept || (!isTerminal(after.state) && kept.generation === after.generation)) return;
   const { ticketQueue, receipt } = kept;
   await unlessUnavailable(context, 'a ticket was not deleted', context.tickets.delete(ticketQueue, receipt));

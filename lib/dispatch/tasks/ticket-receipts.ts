@@ -1,5 +1,5 @@
-/** Receipts remembered; the oldest are forgotten first. */
-const MOST = 10_000;
+/** Receipts remembered at the least. */
+const LEAST = 5_000;
 
 export interface KeptReceipt {
   readonly ticketQueue: string;
@@ -10,19 +10,22 @@ export interface KeptReceipt {
 /**
  * The receipts of the tickets whose tasks this process handed out, by the tokens of the tasks: so that a ticket is
  * deleted with the end of its task. One that is not remembered comes up at its task's deadline and is deleted then.
+ *
+ * They are forgotten by the thousand, as requests are.
  */
 export class TicketReceipts {
-  readonly #receipts = new Map<string, KeptReceipt>();
+  #recent = new Map<string, KeptReceipt>();
+  #older: ReadonlyMap<string, KeptReceipt> = new Map();
 
   keep(token: string, receipt: KeptReceipt): void {
-    if (this.#receipts.size >= MOST) this.#receipts.delete(this.#receipts.keys().next().value ?? '');
-    this.#receipts.set(token, receipt);
+    if (this.#recent.size >= LEAST) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    this.#recent.set(token, receipt);
   }
 
-  /** The receipt of a token, which is then forgotten. */
-  take(token: string): KeptReceipt | undefined {
-    const receipt = this.#receipts.get(token);
-    this.#receipts.delete(token);
-    return receipt;
+  of(token: string): KeptReceipt | undefined {
+    return this.#recent.get(token) ?? this.#older.get(token);
   }
 }

@@ -1,7 +1,7 @@
+import { localStage } from '../demo/local-stage.ts';
+import { reportDemo } from '../demo/report-demo.ts';
 import { runDemo } from '../demo/run-demo.ts';
-import { EXIT } from '../exit-codes.ts';
 import { defineCommand } from '../frame/command.ts';
-import { formatCount } from '../frame/quantity.ts';
 
 export default defineCommand({
   summary: 'See it work: a project of real files, four workers, two crashes',
@@ -15,17 +15,6 @@ export default defineCommand({
   examples: [{ command: 'sluice demo', says: 'Half a minute, 2,000 files' }],
   exits: ['no'],
   async run(context, { files, workers }) {
-    const { project, wrong, seconds } = await runDemo(context, files, workers);
-    const verified = files - wrong.length;
-    const good = project.state === 'done' && verified === files;
-    if (context.json) context.stdout.write(`${JSON.stringify({ project, verified, seconds })}\n`);
-    else {
-      const { done, failed } = project.counts;
-      context.stdout.write(
-        `project ${project.id} is ${project.state}: ${formatCount(done)} done, ${formatCount(failed)} failed\n` +
-          `${formatCount(verified)} of ${formatCount(files)} checksums verified, in ${seconds.toFixed(1)} s\n`,
-      );
-    }
-    return good ? EXIT.ok : EXIT.no;
+    return reportDemo(context, files, await runDemo(context, { files, workers }, localStage));
   },
 });

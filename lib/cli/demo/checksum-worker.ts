@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { createClient } from '../../client/index.ts';
+import { connect } from '../../connect/connect.ts';
 import { type FileTask, runWorker } from '../../worker/index.ts';
 
 /**
@@ -10,7 +10,7 @@ import { type FileTask, runWorker } from '../../worker/index.ts';
 const { values } = parseArgs({
   options: { server: { type: 'string' }, project: { type: 'string' }, worker: { type: 'string' } },
 });
-const client = createClient({ server: values.server ?? '' });
+const client = connect({ server: values.server ?? '' });
 const project = Number(values.project);
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());

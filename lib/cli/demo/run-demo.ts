@@ -1,15 +1,14 @@
-import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type Client, createClient, UnreachableError } from '../../client/index.ts';
+import { type Client, UnreachableError } from '../../client/index.ts';
 import type { RouteReply } from '../../contract/routes.ts';
 import type { Context } from '../frame/context.ts';
 import { Progress } from '../frame/progress.ts';
-import { Children, freePort, outputOf } from './children.ts';
+import { Children, outputOf } from './children.ts';
 import { makeFiles } from './real-files.ts';
-import { untilThere } from './until-there.ts';
+import type { Stage } from './stage.ts';
 import { wrongChecksums } from './verify.ts';
 
 type Project = RouteReply<'showProject'>;
@@ -20,16 +19,27 @@ export interface DemoResult {
   readonly seconds: number;
 }
 
-/** The killed worker's files come back after this. */
-const LEASE_SECONDS = 5;
+interface DemoSize {
+  readonly files: number;
+  readonly workers: number;
+}
+
+/** Opens the stage; `folder` is the demo's own, the files are in its `data`. */
+type OpenStage = (context: Context, children: Children, folder: string) => Promise<Stage>;
+
 const POLL_MILLIS = 100;
 
-/** A day in the life of a project, in half a minute: real files, real processes, real crashes. */
-export async function runDemo(context: Context, files: number, workers: number): Promise<DemoResult> {
+/** A day in the life of a project: real files, real processes, real crashes. */
+export async function runDemo(
+  context: Context,
+  { files, workers }: DemoSize,
+  open: OpenStage,
+): Promise<DemoResult> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
   const children = new Children();
   const say = (text: string) => context.stderr.write(`${text}\n`);
   const begin = context.now();
+  let stage: Stage | undefined;
   try {
     const data = join(folder, 'data');
     await mkdir(data);
@@ -37,41 +47,30 @@ export async function runDemo(context: Context, files: number, workers: number):
     const sums = await makeFiles(data, files, made => making.update({ done: made, total: files }));
     making.finish();
 
-    const port = String(await freePort());
-    const client = createClient({ server: `http://127.0.0.1:${port}` });
-    const serve = () =>
-      children.sluice('serve', '--dir', join(folder, 'sluice'), '--share', data, '--port', port);
-    say(`$ sluice serve --share ${data} --port ${port}`);
-    let server = serve();
-    await untilThere(client, context.signal);
-
-    say(`$ sluice project create --dir ${data} --lease ${LEASE_SECONDS}s`);
-    const create = [
-      'project',
-      'create',
-      '--dir',
-      data,
-      '--lease',
-      `${LEASE_SECONDS}s`,
-      '--server',
-      client.server,
-    ];
-    const project = Number(await outputOf(children.sluice(...create)));
+    stage = await open(context, children, folder);
+    const { client, leaseSeconds } = stage;
+    const list = await stage.publish(data, [...sums.keys()]);
+    const create = ['project', 'create', ...list, '--lease', `${leaseSeconds}s`];
+    say(`$ sluice ${create.join(' ')}`);
+    const project = Number(await outputOf(children.sluice(...create, '--server', client.server)));
     say(`${project}\n${workers} workers begin`);
-    const started = Array.from({ length: workers }, (_, n) =>
-      children.worker(client.server, project, `worker-${n + 1}`),
-    );
+    const working = Array.from({ length: workers }, (_, n) => ({
+      name: `worker-${n + 1}`,
+      child: children.worker(client.server, project, `worker-${n + 1}`),
+    }));
+    const killWorker = async () => {
+      const worker = working.shift();
+      if (!worker) return;
+      await children.crash(worker.child);
+      say(
+        `  ${worker.name} was killed with -9; its files come back when its lease of ${leaseSeconds} s is over`,
+      );
+    };
 
+    const { goWrong } = stage;
     const ended = await watch(context, client, project, [
-      { after: 0.3, happen: () => killWorker(children, started[0], say) },
-      {
-        after: 0.6,
-        happen: async () => {
-          await children.crash(server);
-          say('  the server was killed with -9 and is started again');
-          server = serve();
-        },
-      },
+      { after: 0.3, happen: killWorker },
+      { after: 0.6, happen: () => goWrong(killWorker, say) },
     ]);
     const checking = new Progress(context, 'verifying');
     const wrong = await wrongChecksums(client, project, sums, done =>
@@ -81,14 +80,9 @@ export async function runDemo(context: Context, files: number, workers: number):
     return { project: ended, wrong, seconds: (context.now() - begin) / 1000 };
   } finally {
     await children.endAll();
+    await stage?.close();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function killWorker(children: Children, worker: ChildProcess | undefined, say: (text: string) => void) {
-  if (!worker) return;
-  await children.crash(worker);
-  say(`  worker-1 was killed with -9; its files come back when its lease of ${LEASE_SECONDS} s is over`);
 }
 
 interface Incident {

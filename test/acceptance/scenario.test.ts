@@ -19,7 +19,7 @@ async function checkout(): Promise<string> {
   for (const part of PARTS) await cp(part, join(folder, part), { recursive: true });
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
   await mkdir(join(folder, 'commands'));
-  await symlink(resolve('bin/sluice.js'), join(folder, 'commands/sluice'));
+  await symlink(join(folder, 'bin/sluice.js'), join(folder, 'commands/sluice'));
   return folder;
 }
 

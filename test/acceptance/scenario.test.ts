@@ -55,7 +55,7 @@ test('the section "On AWS" of the README, followed on an emulator', { timeout: 2
   // Each of its blocks is read for that, which can take a slow emulator longer than a function may.
   await expect
     .poll(() => client.listFiles({ project, state: 'failed' }), SOON)
-    .toMatchObject({ files: [{ did: 'raw:f0013', reason: 'exit 65: the header is broken' }] });
+    .toMatchObject({ files: [{ did: 'raw:f0013', failure: { reason: 'exit 65: the header is broken' } }] });
   expect(await client.showFile({ project, did: 'raw:f0042' })).toMatchObject({ state: 'done', attempts: 3 });
   for (const [site, near, far] of [
     ['EU', 'raw-eu', 'raw-us'],

@@ -6,6 +6,7 @@ import { STSClient } from '@aws-sdk/nested-clients/sts';
 import { assumeRole } from '../lib/aws/assume-role.ts';
 import { dynamoStore } from '../lib/aws/dynamo-store.ts';
 import { jobStarter } from '../lib/aws/job-starter.ts';
+import { AWS_LAYOUT } from '../lib/aws/layout.ts';
 import { RoleCredentials } from '../lib/aws/role-credentials.ts';
 import { s3Files } from '../lib/aws/s3-files.ts';
 import { sqsTickets } from '../lib/aws/sqs-tickets.ts';
@@ -91,26 +92,7 @@ function connect(environment: NodeJS.ProcessEnv, maxAttempts: number): Context {
     }),
     newId: () => crypto.randomUUID().slice(0, 8),
     random: Math.random,
-    layout: {
-      name: 'aws',
-      signIn:
-        'IAM does not say who calls: the request must be signed with AWS credentials, and the function URL ask for it (AWS_IAM)',
-      // A block takes one write after the other, so this many workers never wait for each other.
-      ways: 1024,
-      maxSlots: 256,
-      maxLeases: 26,
-      // One write unit.
-      blockBytes: 1024,
-      // A process that ends leaves holes of so many numbers, and saves so many writes of the counter.
-      taskNumbers: 16,
-      projectCacheMillis: 10_000,
-      // Some milliseconds each: so many make a thousand and more in a second, as much as one partition takes.
-      requestsAtOnce: 16,
-      // At some ten kilobytes each, this is what a new table takes: 4,000 write units a second.
-      pagesAtOnce: 4,
-      retryAfterSeconds: 10,
-      waitsPerMinute: 60,
-    },
+    layout: AWS_LAYOUT,
     version: packageJson.version,
     warn,
   });

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
+import { AWS_LAYOUT } from '../../lib/aws/layout.ts';
 import { routes } from '../../lib/contract/routes.ts';
 import { createContext } from '../../lib/dispatch/context.ts';
 import { createProject } from '../../lib/dispatch/create-project.ts';
@@ -80,20 +81,7 @@ function homeWith(manifest: string): Home {
     startJob: async () => {},
     newId: () => 'id',
     random: Math.random,
-    layout: {
-      name: 'bench',
-      ways: 1024,
-      maxSlots: 256,
-      maxLeases: 26,
-      blockBytes: 1024,
-      taskNumbers: 1,
-      projectCacheMillis: 10_000,
-      requestsAtOnce: 16,
-      pagesAtOnce: Number(values['pages-at-once']),
-      retryAfterSeconds: 10,
-      waitsPerMinute: 60,
-      signIn: 'aws',
-    },
+    layout: { ...AWS_LAYOUT, pagesAtOnce: Number(values['pages-at-once']) },
     version: 'bench',
     warn: (message, error) => console.error(message, error),
   };

@@ -1,6 +1,7 @@
-import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll } from 'vitest';
 import { dynamo, newName } from './clients.ts';
+import { makeTable } from './make-table.ts';
 
 /** Makes empty tables as a deployment has one, and deletes them when the file's tests are over. */
 export function tables(): () => Promise<string> {
@@ -10,20 +11,7 @@ export function tables(): () => Promise<string> {
   });
   return async () => {
     const TableName = newName();
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'partition', AttributeType: 'S' },
-          { AttributeName: 'sort', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'partition', KeyType: 'HASH' },
-          { AttributeName: 'sort', KeyType: 'RANGE' },
-        ],
-      }),
-    );
+    await makeTable(TableName);
     made.push(TableName);
     return TableName;
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AWS_LAYOUT } from '../../../lib/aws/layout.ts';
 import { routes } from '../../../lib/contract/routes.ts';
 import { DEFAULT_LANE, type FileSpec } from '../../../lib/contract/words.ts';
 import { createProject } from '../../../lib/dispatch/create-project.ts';
@@ -64,19 +65,6 @@ const BATCH = 1_000;
 /** Checking a row, and reading it again to write it: measured, at twice the CPU of one function of Lambda. */
 const ROW_MICROS = { checked: 8, read: 6 };
 
-/** The layout of the home on AWS. */
-const LAYOUT = {
-  ...{ name: 'fleet', signIn: '', ways: 1024, maxSlots: 256, maxLeases: 26, blockBytes: 1024 },
-  ...{
-    projectCacheMillis: 10_000,
-    requestsAtOnce: 16,
-    pagesAtOnce: 4,
-    retryAfterSeconds: 10,
-    waitsPerMinute: 60,
-    taskNumbers: 16,
-  },
-};
-
 /** Loads a project and lets workers work on it to its end, in virtual time: the use-cases themselves, over a simulated AWS. */
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const clock = new EventClock();
@@ -138,7 +126,7 @@ function homeOf(service: Service, tickets: Home['tickets']): Home {
       return String(lastId);
     },
     random,
-    layout: LAYOUT,
+    layout: AWS_LAYOUT,
     version: 'fleet',
     warn: (message, error) => console.error(message, error),
   };
@@ -188,7 +176,8 @@ async function runWorkers(
   const millisOf = durations(scenario);
   const job = {
     ...{ service, functions, project, perCall, leaseSeconds },
-    millisOf: (file: { block: number; slot: number }) => millisOf(file.block * LAYOUT.maxSlots + file.slot),
+    millisOf: (file: { block: number; slot: number }) =>
+      millisOf(file.block * AWS_LAYOUT.maxSlots + file.slot),
     onDone(count: number) {
       done += count;
     },

@@ -68,7 +68,7 @@ export function dynamoStore({ client, table, clock }: DynamoStoreOptions): Store
       );
       return found && itemOf(found);
     },
-    async put(key, value, expected) {
+    async put(key, value, expected, options) {
       const write = randomBytes(6).toString('base64url');
       const put = new PutItemCommand({
         TableName: table,
@@ -77,6 +77,8 @@ export function dynamoStore({ client, table, clock }: DynamoStoreOptions): Store
           version: { N: String(expected + 1) },
           write: { S: write },
           ...storedValue(value),
+          // DynamoDB removes it within days of this time, in seconds.
+          ...(options && { ttl: { N: String(Math.ceil(options.uselessAt / 1000)) } }),
         },
         ExpressionAttributeNames: { '#version': 'version' },
         ...(expected === 0

@@ -11,7 +11,7 @@ export async function runJobAlone(context: Context, job: Job, until: number): Pr
   const key = { partition: 'jobs', sort: `${job.kind}-${job.project}` };
   const lock = await store.get(key);
   if (lock && 'until' in lock.value && Number(lock.value.until) > clock.now()) return;
-  if (!(await store.put(key, { until }, lock?.version ?? 0))) return;
+  if (!(await store.put(key, { until }, lock?.version ?? 0, { uselessAt: until }))) return;
   try {
     await runJob(context, job);
   } finally {

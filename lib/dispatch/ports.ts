@@ -42,9 +42,10 @@ export interface Store {
   /**
    * Writes if the item's version is still `expected` (0 = there is none); it then has version `expected + 1`.
    * Answers false, having changed nothing, when another write came first.
-   * After an error it is unknown whether the write took place.
+   * After an error it is unknown whether the write took place. From `uselessAt` (ms since 1970) on the home may remove
+   * the item.
    */
-  put(key: Key, value: Value, expected: number): Promise<boolean>;
+  put(key: Key, value: Value, expected: number, options?: { readonly uselessAt: number }): Promise<boolean>;
   /** Items of a partition in ascending order of `sort` (of its UTF-8 bytes), those after `after`, at most `limit`. */
   list(partition: string, page: { after?: string; limit: number }): Promise<readonly Item[]>;
   /** Removes items for good, whatever their version; those that are not there are no error. */

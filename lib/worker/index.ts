@@ -5,4 +5,10 @@ export { FatalError, type FileTask, type Handler, type HandlerContext, type Outc
 export { runWorker } from './loop.ts';
 export type { WorkerClient, WorkerOptions } from './options.ts';
 export { type ProgramOptions, programHandler } from './program/program.ts';
-export { setWorkerId, type WorkerIdOptions, workerId } from './worker-id.ts';
+export {
+  setWorkerId,
+  type WorkerIdentity,
+  type WorkerIdOptions,
+  workerId,
+  workerIdentity,
+} from './worker-id.ts';

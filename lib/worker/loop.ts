@@ -21,7 +21,8 @@ const HEED_MS = 10_000;
  * Each call hands in what was finished since the last one and asks for as many files as there is room for. Only an
  * idle worker lets the server wait for a file, so that no result ever waits behind a question.
  *
- * - It begins with what an earlier life of the same worker left: reports in the journal, then files still held.
+ * - It begins with what an earlier life of the same worker left: reports in the journal, then files still held. A new
+ *   worker asks for none.
  * - While the server is away it works on what it has and repeats its call, for ever or until it is stopped.
  * - A report that the server refuses is an event and a count, and is not repeated.
  * - Stopped, it gives back what was not begun and lets handlers finish for `graceSeconds`. Then they are aborted, and
@@ -113,6 +114,7 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
   /** What an earlier life of this worker left: its reports first, so that their files are not held any more. */
   async function resume(): Promise<void> {
     for (const { desk, batch } of batchesOf(journal?.unanswered ?? [])) await counter.exchange(batch, desk);
+    if (settings.isNew) return;
     const call = { project, worker, ...(settings.site !== undefined && { site: settings.site }) };
     const { reservations } = await line.ask(signal => client.held(call, { signal })).catch(noneWhenClosing);
     if (reservations.length === 0 || stop.signal.aborted) return;

@@ -13,6 +13,11 @@ export interface WorkerOptions {
   readonly project: number;
   /** The worker's id. Two workers that run at the same time need two; one that is started again keeps its own. */
   readonly worker: string;
+  /**
+   * Nobody has worked under this id before, so that it holds no file to go on with. Otherwise the server is asked, and
+   * has to look through the whole project.
+   */
+  readonly isNew?: boolean | undefined;
   readonly handler: Handler;
   /** Files worked on at once; 1 unless given. */
   readonly concurrency?: number | undefined;
@@ -50,6 +55,7 @@ export function settingsOf(options: WorkerOptions) {
     client: options.client,
     project: options.project,
     worker: options.worker,
+    isNew: options.isNew ?? false,
     handler: options.handler,
     concurrency: options.concurrency ?? 1,
     prefetch: options.prefetch ?? 0,

@@ -16,19 +16,29 @@ export interface WorkerIdOptions {
   readonly given?: string | undefined;
 }
 
+/** A worker's id, and whether it was made just now: then nobody has worked under it yet. */
+export interface WorkerIdentity {
+  readonly id: string;
+  readonly isNew: boolean;
+}
+
 /**
  * The id of the worker that works in a folder: the one given, or the one kept there, or a new one of eight random
  * hexadecimal digits, which is then kept.
  *
  * @throws Error when the id is none (letters, digits and `_ . @ + -`, at most 64), or cannot be read or kept
  */
-export async function workerId({ cwd, given }: WorkerIdOptions): Promise<string> {
-  if (given !== undefined) return checked(given, given);
-  const kept = await keptId(cwd);
-  if (kept !== undefined) return kept;
+export async function workerIdentity({ cwd, given }: WorkerIdOptions): Promise<WorkerIdentity> {
+  const id = given === undefined ? await keptId(cwd) : checked(given, given);
+  if (id !== undefined) return { id, isNew: false };
   const fresh = randomBytes(4).toString('hex');
   // A worker that begins at the same moment in the same folder may be first: then its id is the folder's.
-  return (await keep(cwd, fresh, link)) ? fresh : workerId({ cwd });
+  return (await keep(cwd, fresh, link)) ? { id: fresh, isNew: true } : workerIdentity({ cwd });
+}
+
+/** The same, for whoever needs only the id. */
+export async function workerId(options: WorkerIdOptions): Promise<string> {
+  return (await workerIdentity(options)).id;
 }
 
 /** Keeps an id as that of the worker that works in a folder, in place of the one it had. */

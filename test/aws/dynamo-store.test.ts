@@ -42,6 +42,15 @@ describe('an item of the table', () => {
     expect(JSON.stringify((await store.get(KEY))?.value)).toBe(JSON.stringify(value));
   });
 
+  test('has the time from which nobody needs it where DynamoDB looks for that, in seconds', async () => {
+    const table = await newTable();
+    await storeOn(table).put(KEY, {}, 0, { uselessAt: 1_795_329_999_001 });
+    const { Item } = await dynamo.send(
+      new GetItemCommand({ TableName: table, Key: { partition: { S: 'p' }, sort: { S: 's' } } }),
+    );
+    expect(Item?.ttl).toEqual({ N: '1795330000' });
+  });
+
   test('that would be too large is refused in a sentence', async () => {
     const store = storeOn(await newTable());
     await expect(store.put(KEY, new Uint8Array(500_000), 0)).rejects.toThrow(

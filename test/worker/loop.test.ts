@@ -227,6 +227,16 @@ describe('calls', () => {
   });
 });
 
+describe('a worker whose id is new', () => {
+  test('does not ask what it holds: that would have the server look through the whole project', async () => {
+    const { clock, server, start } = setup({ files: dids(2) });
+    start({ handler: DONE, isNew: true });
+    await clock.settle();
+    expect(server.inputs('held')).toEqual([]);
+    expect(server.inputs('advance').length).toBeGreaterThan(0);
+  });
+});
+
 describe('refusals', () => {
   test('a refused report is an event and a count, and is not repeated', async () => {
     const { clock, server, start } = setup({ files: dids(2) });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { setWorkerId, workerId } from '../../lib/worker/index.ts';
+import { setWorkerId, workerId, workerIdentity } from '../../lib/worker/index.ts';
 import { temporaryFolder } from './support.ts';
 
 const OWN = '.sluice_worker_id';
@@ -13,6 +13,14 @@ test('a folder without a worker id gets one of eight hexadecimal digits, and kee
   expect(id).toMatch(/^[0-9a-f]{8}$/);
   expect(await workerId({ cwd })).toBe(id);
   expect(readdirSync(cwd)).toEqual([OWN]);
+});
+
+test('an id is new when it is made, and only then', async () => {
+  const cwd = temporaryFolder();
+  const { id, isNew } = await workerIdentity({ cwd });
+  expect(isNew).toBe(true);
+  expect(await workerIdentity({ cwd })).toEqual({ id, isNew: false });
+  expect(await workerIdentity({ cwd, given: 'w1' })).toEqual({ id: 'w1', isNew: false });
 });
 
 test('two folders get two ids', async () => {

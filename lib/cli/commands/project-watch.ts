@@ -39,12 +39,16 @@ The end is that the project is done, or that it is failed, cancelled or abandone
       return project;
     }
 
+    let answerMillis = 0;
     let project = await ask();
     if (project.state === 'loading') project = await untilLoaded(context, client, id);
     try {
       while (show(project).state === 'active') {
-        await setTimeout(interval * 1000, undefined, { signal });
+        // To count the files of a large project takes a server long: it shall not do nothing else.
+        await setTimeout(Math.max(interval * 1000, answerMillis), undefined, { signal });
+        const asked = performance.now();
         project = await patiently(context, { pauseSeconds: interval, clear }, ask);
+        answerMillis = performance.now() - asked;
       }
     } finally {
       progress.finish();

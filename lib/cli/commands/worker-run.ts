@@ -8,7 +8,7 @@ import { defineCommand } from '../frame/command.ts';
 import type { Context } from '../frame/context.ts';
 import { CliError, Stopped } from '../frame/errors.ts';
 import { RunView } from '../worker/run-view.ts';
-import { LANE, SITE, WORKER, workerOf } from '../worker/who.ts';
+import { identityOf, LANE, SITE, WORKER } from '../worker/who.ts';
 
 export default defineCommand({
   summary: 'Run a program for each file of a project until it is over',
@@ -26,6 +26,10 @@ On SIGTERM or Ctrl-C it takes no more files, gives back what was not begun, and 
       description: 'further files to reserve ahead, so that no program waits',
     },
     worker: WORKER,
+    newWorker: {
+      type: 'boolean',
+      description: 'the id was never used before, as when a batch job begins: it holds nothing to go on with',
+    },
     site: SITE,
     lane: LANE,
     wallTime: {
@@ -62,7 +66,7 @@ On SIGTERM or Ctrl-C it takes no more files, gives back what was not begun, and 
     const { env, cwd, signal } = context;
     const { project, concurrency, site, lane } = args;
     const client = clientFor(context);
-    const worker = await workerOf(context, args.worker);
+    const { id: worker, isNew } = await identityOf(context, args.worker);
     const view = new RunView(context, project);
     const { onStdout, onStderr, onEvent } = view;
     const handler = programHandler({
@@ -74,6 +78,7 @@ On SIGTERM or Ctrl-C it takes no more files, gives back what was not begun, and 
     });
     const summary = await runWorker({
       ...{ client, project, worker, handler, concurrency, site, signal, onEvent },
+      isNew: isNew || args.newWorker,
       prefetch: args.prefetch,
       lanes: lane.length > 0 ? lane : undefined,
       wallTimeSeconds: args.wallTime,

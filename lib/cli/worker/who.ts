@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setWorkerId, workerId } from '../../worker/worker-id.ts';
+import { setWorkerId, type WorkerIdentity, workerIdentity } from '../../worker/worker-id.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Context } from '../frame/context.ts';
 import { CliError } from '../frame/errors.ts';
@@ -26,8 +26,13 @@ export const LANE = {
 } as const;
 
 /** The id given, or the one that is kept in this folder; a new one where there is none. Throws `CliError`. */
-export function workerOf({ cwd }: Context, given: string | undefined): Promise<string> {
-  return workerId({ cwd, given }).catch(noId);
+export async function workerOf(context: Context, given: string | undefined): Promise<string> {
+  return (await identityOf(context, given)).id;
+}
+
+/** The same, and whether it is new. */
+export function identityOf({ cwd }: Context, given: string | undefined): Promise<WorkerIdentity> {
+  return workerIdentity({ cwd, given }).catch(noId);
 }
 
 /** Keeps an id, or a new one, as that of the worker in this folder, and answers it. Throws `CliError`. */

@@ -28,7 +28,14 @@ The end is that the project is done, or that it is failed, cancelled or abandone
     const client = clientFor(context);
     const progress = new Progress(context, `project ${id}`);
     const clear = () => progress.clear();
-    const ask = () => client.showProject({ project: id }, { signal });
+    let answerMillis = 0;
+
+    async function ask(): Promise<Project> {
+      const askedAt = performance.now();
+      const project = await client.showProject({ project: id }, { signal });
+      answerMillis = performance.now() - askedAt;
+      return project;
+    }
 
     let shown = '';
     function show(project: Project): Project {
@@ -39,16 +46,13 @@ The end is that the project is done, or that it is failed, cancelled or abandone
       return project;
     }
 
-    let answerMillis = 0;
     let project = await ask();
     if (project.state === 'loading') project = await untilLoaded(context, client, id);
     try {
       while (show(project).state === 'active') {
-        // To count the files of a large project takes a server long: it shall not do nothing else.
+        // Counting the files of a large project takes a while, and the server has other things to do.
         await setTimeout(Math.max(interval * 1000, answerMillis), undefined, { signal });
-        const asked = performance.now();
         project = await patiently(context, { pauseSeconds: interval, clear }, ask);
-        answerMillis = performance.now() - asked;
       }
     } finally {
       progress.finish();

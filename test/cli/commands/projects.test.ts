@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../../lib/cli/exit-codes.ts';
 import { Stopped } from '../../../lib/cli/frame/errors.ts';
 import { CliServer } from '../../support/cli-server.ts';
-import type { CliOptions } from '../../support/run-cli.ts';
+import { type CliOptions, runCli } from '../../support/run-cli.ts';
 
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
 
@@ -193,6 +195,34 @@ describe('project watch', () => {
     expect([code, stdout]).toEqual([EXIT.no, `project ${id} is failed: 3 done, 1 failed\n`]);
     const lines = stderr.trimEnd().split('\n');
     expect(lines.at(-1)).toMatch(new RegExp(`^project ${id} {2}4/4 {2}100% .* 1 failed$`));
+  });
+
+  it('asks a server that is slow to count no more often than it answers', async () => {
+    const id = await project({ held: 4 });
+    const shown = JSON.stringify(await server.client.showProject({ project: id }));
+    let [asked, answeredAt, shortest] = [0, 0, Number.POSITIVE_INFINITY];
+    const slow = createServer(async (_request, response) => {
+      asked += 1;
+      if (asked > 2) shortest = Math.min(shortest, performance.now() - answeredAt);
+      await setTimeout(100);
+      response.setHeader('content-type', 'application/json');
+      response.end(asked < 4 ? shown : shown.replace('"active"', '"cancelled"'));
+      answeredAt = performance.now();
+    });
+    await new Promise<void>(resolve => slow.listen(0, '127.0.0.1', resolve));
+    const address = slow.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await runCli([
+      'project',
+      'watch',
+      String(id),
+      '--interval',
+      '0.01s',
+      '--server',
+      `http://127.0.0.1:${port}`,
+    ]);
+    slow.close();
+    expect(shortest).toBeGreaterThan(90);
   });
 
   it('draws a bar on a terminal, and leaves it there', async () => {

@@ -45,6 +45,18 @@ describe('worker run', () => {
     expect(await readdir(join(server.folder, 'scratch'))).toEqual([]);
   });
 
+  it.each([
+    ['goes on with what its id holds', '', 'a 1\nb 1\n'],
+    ['asks for nothing that a new id may hold', '--new-worker', 'b 1\na 2\n'],
+  ])('%s', async (_, option, lines) => {
+    const files = [{ name: 'a' }, { name: 'b' }];
+    const asked = { files, virtual: true, retryBackoffSeconds: 0, leaseSeconds: 2 };
+    const { id } = (await server.client.createProject(asked)).project;
+    await server.client.reserve({ project: id, worker: 'w1' });
+    const { stdout } = await run(id, 'echo {did} $SLUICE_ATTEMPT', `--worker w1 ${option}`);
+    expect(stdout).toBe(lines);
+  });
+
   it('tells the lines of several programs apart by the names of their files', async () => {
     const id = await folderProject();
     const { stdout } = await run(id, 'echo {did} $SLUICE_ATTEMPT', '--concurrency 3 --prefetch 2');

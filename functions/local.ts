@@ -93,10 +93,13 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
       name: 'embedded',
       signIn: 'this server needs a token it knows: Authorization: Bearer …',
       ways: 1,
+      pagesIn: 'store',
       maxSlots: 256,
       maxLeases: 256,
       blockBytes: Number.POSITIVE_INFINITY,
       taskNumbers: 1,
+      contentShare: 1,
+      ticketRestsFrom: Number.POSITIVE_INFINITY,
       projectCacheMillis: Number.POSITIVE_INFINITY,
       // The database answers at once.
       requestsAtOnce: 1,

@@ -24,7 +24,7 @@ let connected: Context | undefined;
 
 /** Sluice on AWS as the environment says; made once a process. `maxAttempts`: how often DynamoDB is asked for the same. */
 export function awsContext({ maxAttempts = CLIENT.maxAttempts } = {}): Context {
-  connected ??= connect(process.env, maxAttempts);
+  connected ??= connect(process.env, awsClients(process.env, maxAttempts));
   return connected;
 }
 
@@ -53,27 +53,44 @@ const s3Client = ({ AWS_ENDPOINT_URL }: NodeJS.ProcessEnv) =>
 /** The URL of a queue names a host that an emulator's callers need not know. */
 const sqsClient = () => new SQSClient({ ...CLIENT, useQueueUrlAsEndpoint: false });
 
-function connect(environment: NodeJS.ProcessEnv, maxAttempts: number): Context {
+/** What speaks to AWS. */
+export interface Clients {
+  readonly dynamo: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly sts: STSClient;
+  readonly lambda: LambdaClient;
+}
+
+/** `maxAttempts`: how often DynamoDB is asked for the same. */
+export function awsClients(environment: NodeJS.ProcessEnv, maxAttempts = CLIENT.maxAttempts): Clients {
+  const s3 = s3Client(environment);
+  return {
+    dynamo: new DynamoDBClient({ ...CLIENT, maxAttempts }),
+    sqs: sqsClient(),
+    s3,
+    // It looks for no credentials of its own.
+    sts: new STSClient({ ...CLIENT, credentials: s3.config.credentials }),
+    lambda: new LambdaClient(CLIENT),
+  };
+}
+
+/** Sluice on AWS, by these clients. */
+export function connect(environment: NodeJS.ProcessEnv, clients: Clients): Context {
+  const { dynamo, sqs, s3, sts, lambda } = clients;
   const clock = systemClock;
   const need = needOf(environment);
   const warn = (message: string, error: unknown) => console.error(message, error);
   const endpoint = environment.AWS_ENDPOINT_URL;
-  const s3 = s3Client(environment);
-  // It looks for no credentials of its own.
-  const sts = new STSClient({ ...CLIENT, credentials: s3.config.credentials });
   const assume = () => assumeRole(sts, need(ENVIRONMENT.signerRole));
   const credentials = new RoleCredentials({ assume, clock, warn });
   // Asked for now, they are there when the first request has found its files; should that fail, it asks again.
   if (environment[ENVIRONMENT.signerRole]) credentials.prepare().catch(() => {});
   const signer = urlSigner({ credentials, clock, endpoint });
   return createContext({
-    store: dynamoStore({
-      client: new DynamoDBClient({ ...CLIENT, maxAttempts }),
-      table: need(ENVIRONMENT.table),
-      clock,
-    }),
+    store: dynamoStore({ client: dynamo, table: need(ENVIRONMENT.table), clock }),
     tickets: sqsTickets({
-      client: sqsClient(),
+      client: sqs,
       prefix: need(ENVIRONMENT.queuePrefix),
       clock,
     }),
@@ -86,7 +103,7 @@ function connect(environment: NodeJS.ProcessEnv, maxAttempts: number): Context {
     }),
     clock,
     startJob: jobStarter({
-      client: new LambdaClient(CLIENT),
+      client: lambda,
       name: environment[ENVIRONMENT.jobFunction],
       warn,
     }),

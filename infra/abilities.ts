@@ -79,6 +79,17 @@ const abilities = {
     actions: ['s3:GetObject'],
     resources: [bucket.arnForObjects('manifests/*'), bucket.arnForObjects('outputs/*')],
   }),
+  /** The names of files, and the index of these. */
+  readNames: ({ bucket }): Statement => ({
+    sid: 'ReadNames',
+    actions: ['s3:GetObject'],
+    resources: [bucket.arnForObjects('pages/*')],
+  }),
+  writeNames: ({ bucket }): Statement => ({
+    sid: 'WriteNames',
+    actions: ['s3:PutObject'],
+    resources: [bucket.arnForObjects('pages/*')],
+  }),
   readManifests: ({ bucket }): Statement => ({
     sid: 'ReadManifests',
     actions: ['s3:GetObject'],
@@ -87,7 +98,7 @@ const abilities = {
   removeFiles: ({ bucket }): Statement => ({
     sid: 'RemoveFiles',
     actions: ['s3:DeleteObject'],
-    resources: [bucket.arnForObjects('manifests/*'), bucket.arnForObjects('outputs/*')],
+    resources: ['manifests/*', 'outputs/*', 'pages/*'].map(keys => bucket.arnForObjects(keys)),
   }),
   /** What a bucket that goes with its stack bears as a tag says that it may be emptied. */
   emptyBucket: ({ bucket }): Statement => ({

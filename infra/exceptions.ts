@@ -28,8 +28,8 @@ export function explainRole(role: IConstruct): void {
       },
       {
         id: 'AwsSolutions-IAM5',
-        reason: 'Manifests and outputs are keyed by project, attempt and file, below these two folders.',
-        appliesTo: [{ regex: '/^Resource::<.*Bucket.*\\.Arn>\\/(manifests|outputs)\\/\\*$/' }],
+        reason: 'Manifests, outputs and the names of files are keyed by project, below these three folders.',
+        appliesTo: [{ regex: '/^Resource::<.*Bucket.*\\.Arn>\\/(manifests|outputs|pages)\\/\\*$/' }],
       },
       {
         id: 'AwsSolutions-IAM5',

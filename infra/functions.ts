@@ -27,22 +27,24 @@ const REQUEST = { timeout: Duration.seconds(30), memorySize: 256 };
 /** As long as Lambda lets a function run; what is not finished then, the sweep takes up again in its next minute. */
 const LONG = { timeout: Duration.minutes(15), retryAttempts: 0, maxEventAge: Duration.minutes(5) };
 const WORK: readonly Ability[] = ['keepState', 'sendTickets'];
-const HAND_OUT: readonly Ability[] = [...WORK, 'receiveTickets'];
+/** Files are reported by token or by name. */
+const REPORT: readonly Ability[] = [...WORK, 'readNames', 'seeWhatIsThere'];
+const HAND_OUT: readonly Ability[] = [...REPORT, 'receiveTickets'];
 
 const KINDS: Record<FunctionName, Kind> = {
   api: {
     description: 'Sluice: the whole API',
-    abilities: [...HAND_OUT, 'removeState', 'seeWhatIsThere', 'seeUploads'],
+    abilities: [...HAND_OUT, 'writeNames', 'removeState', 'seeUploads'],
     ...REQUEST,
   },
   reserve: { description: 'Sluice: reserves files', abilities: HAND_OUT, ...REQUEST },
   advance: { description: 'Sluice: reports files and reserves more', abilities: HAND_OUT, ...REQUEST },
-  done: { description: 'Sluice: reports files as done', abilities: WORK, ...REQUEST },
-  failed: { description: 'Sluice: reports files as failed', abilities: WORK, ...REQUEST },
+  done: { description: 'Sluice: reports files as done', abilities: REPORT, ...REQUEST },
+  failed: { description: 'Sluice: reports files as failed', abilities: REPORT, ...REQUEST },
   heartbeat: { description: 'Sluice: extends leases', abilities: WORK, ...REQUEST },
   job: {
     description: 'Sluice: loads, restarts and deletes projects',
-    abilities: [...WORK, 'removeState', 'dropQueues', 'seeWhatIsThere', 'readManifests', 'removeFiles'],
+    abilities: [...REPORT, 'writeNames', 'removeState', 'dropQueues', 'readManifests', 'removeFiles'],
     ...LONG,
     memorySize: 1024,
   },

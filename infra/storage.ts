@@ -20,7 +20,7 @@ export function stateTable(scope: Construct, removalPolicy: RemovalPolicy): Tabl
   });
 }
 
-/** Manifests on their way in, and the outputs of files. */
+/** Manifests on their way in, the outputs of files, and their names. */
 export function filesBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
   const bucket = new Bucket(scope, 'Bucket', {
     encryption: BucketEncryption.S3_MANAGED,

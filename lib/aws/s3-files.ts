@@ -1,4 +1,10 @@
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { type Clock, type Files, PortUnavailable } from '../dispatch/ports.ts';
 import { BucketRegions } from './bucket-regions.ts';
 import { isNamed, reach } from './reach.ts';
@@ -8,7 +14,7 @@ import type { UrlSigner } from './url-signer.ts';
 
 export interface S3FilesOptions {
   readonly client: S3Client;
-  /** Sluice's own bucket: manifests and outputs. */
+  /** Sluice's own bucket: manifests, outputs, and the names of files. */
   readonly bucket: string;
   /** Its region. */
   readonly region: string;
@@ -59,6 +65,9 @@ export function s3Files({ client, bucket, region, signer, clock }: S3FilesOption
         if (isNamed(error, 'NotFound', 'NoSuchKey')) return false;
         throw error;
       }
+    },
+    async write(key, bytes) {
+      await reach(what, client.send(new PutObjectCommand({ ...placeOf(key), Body: bytes })));
     },
     async remove(key) {
       if (key.endsWith('/')) await removeObjects({ client, bucket, clock }, `${checked(key.slice(0, -1))}/`);

@@ -12,7 +12,7 @@ import { requestIdOf } from './requests.ts';
 import { filesOfBlock, reservationsOf } from './reservations.ts';
 import { type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
 import { wakeProject } from './revive.ts';
-import { commandFor, lanesFor, restOf, takeByTickets, type Wanted } from './take.ts';
+import { commandFor, isContent, lanesFor, restOf, takeByTickets, type Wanted } from './take.ts';
 
 /**
  * Reports files and reserves more, the hot path: on the block that the worker already holds both are one read and
@@ -102,7 +102,7 @@ async function topUp(
   waitSeconds: number,
   reservations: Reservation[],
 ): Promise<ReserveReply> {
-  if (reservations.length === wanted.count) return reservedReply(reservations);
+  if (isContent(context, wanted, reservations.length)) return reservedReply(reservations);
   const now = await context.projects.read(project.id);
   if (reservations.length === 0) return reserveOrWait(context, call, now, wanted, waitSeconds);
   if (now.state !== 'active') return reservedReply(reservations);

@@ -1,10 +1,10 @@
-import type { Block } from '../domain/block/block.ts';
+import { type Block, newBlock } from '../domain/block/block.ts';
 import { decodeBlock, encodeBlock, type StoredBlock } from '../domain/block/codec.ts';
 import { forgetBeyond, type LeaseRoom, leaseRoom } from '../domain/block/size.ts';
 import { FAN_OUT } from '../domain/closing.ts';
 import type { Context } from './context.ts';
 import type { Item, Key } from './ports.ts';
-import { blocksOf, laneOf, type ProjectRecord, queueOf } from './project-record.ts';
+import { blocksOf, laneOf, type ProjectRecord, queueOf, slotsIn } from './project-record.ts';
 import { inOrder } from './side-by-side.ts';
 
 /**
@@ -13,13 +13,19 @@ import { inOrder } from './side-by-side.ts';
  */
 const PER_PARTITION = FAN_OUT;
 
+/** A block as it is now; undefined when the project has none of that number. One that nobody touched is not stored. */
 export async function readBlock(
   context: Context,
-  project: number,
+  project: ProjectRecord,
   number: number,
 ): Promise<Block | undefined> {
-  const item = await context.store.get(blockKey(project, number));
-  return item && blockOf(item);
+  if (slotsIn(project, number) === 0) return undefined;
+  const item = await context.store.get(blockKey(project.id, number));
+  return item ? blockOf(item) : untouched(project, number);
+}
+
+function untouched(project: ProjectRecord, number: number): Block {
+  return newBlock(slotsIn(project, number));
 }
 
 /** Writes a block over its former version; false when another write came first. */
@@ -88,14 +94,17 @@ export function groupsOf(project: ProjectRecord): number[] {
 /** The blocks of some groups, in their order. */
 export function scanGroups(
   { store, layout }: Context,
-  { id }: ProjectRecord,
+  project: ProjectRecord,
   groups: Iterable<number>,
 ): AsyncGenerator<{ group: number; blocks: NumberedBlock[] }> {
   return inOrder(groups, layout.requestsAtOnce, async group => {
-    const items = await store.list(blockPartition(id, group), { limit: PER_PARTITION });
-    const blocks = items.map(item => ({
-      number: group * PER_PARTITION + Number(item.key.sort),
-      block: blockOf(item),
+    const items = await store.list(blockPartition(project.id, group), { limit: PER_PARTITION });
+    const stored = new Map(items.map(item => [Number(item.key.sort), blockOf(item)]));
+    const first = group * PER_PARTITION;
+    const count = Math.min(PER_PARTITION, blocksOf(project) - first);
+    const blocks = Array.from({ length: count }, (_, n) => ({
+      number: first + n,
+      block: stored.get(n) ?? untouched(project, first + n),
     }));
     return { group, blocks };
   });

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JsonObject } from '../contract/json.ts';
 import type { FileSpec, Replica } from '../contract/words.ts';
 import { formatDid } from '../domain/did.ts';
-import type { Key, Store } from './ports.ts';
+import type { Pages, Shelf } from './pages/pages.ts';
 import { unknownProject } from './project-record.ts';
 
 /** What never changes of a file, beside its state in the block. */
@@ -14,7 +14,6 @@ export interface CatalogueFile {
   readonly replicas: readonly Replica[];
 }
 
-const PER_PARTITION = 64;
 /** Pages of 256 files kept, some 40 kB each. */
 const CACHED_PAGES = 512;
 
@@ -40,18 +39,22 @@ export class Page {
   }
 }
 
+/** Writes the files of a block, as `WritePage` its page. */
+type WriteFiles = (block: number, files: readonly FileSpec[], isKnown: boolean) => Promise<void>;
+
 /** The files of each block: one compressed page a block, written once, then read through a cache. */
 export class Catalogue {
-  readonly #store: Store;
+  readonly #pages: Pages;
   readonly #cache = new Map<string, Page>();
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(pages: Pages) {
+    this.#pages = pages;
   }
 
-  /** Stores the files of a block; the same files may be stored again. */
-  async write(project: number, block: number, files: readonly FileSpec[]): Promise<void> {
-    await this.#store.put(pageKey(project, block), encodePage(files.map(catalogueFile)), 0);
+  /** Begins to write the files of a project of so many blocks. */
+  write(project: number, blocks: number): WriteFiles {
+    const write = this.#pages.write(shelfOf(project), blocks);
+    return (block, files, isKnown) => write(block, () => encodePage(files.map(catalogueFile)), isKnown);
   }
 
   /** The files of a block. Fails with `project_unknown` when the project was deleted. */
@@ -59,16 +62,18 @@ export class Catalogue {
     const name = `${project}/${block}`;
     const cached = this.#cache.get(name);
     if (cached) return cached;
-    const item = await this.#store.get(pageKey(project, block));
-    // Pages are written before blocks and removed after them, so only a deleted project has none.
-    if (!(item?.value instanceof Uint8Array)) throw unknownProject(project);
-    const page = decodePage(item.value);
+    const bytes = await this.#pages.read(shelfOf(project), block);
+    // They are all there before a project is active, so only a deleted one has none.
+    if (!bytes) throw unknownProject(project);
+    const page = decodePage(bytes);
     if (this.#cache.size >= CACHED_PAGES) this.#cache.delete(this.#cache.keys().next().value ?? '');
     this.#cache.set(name, page);
     return page;
   }
 
-  forget(project: number): void {
+  /** Removes the files of a project of so many blocks. */
+  async remove(project: number, blocks: number): Promise<void> {
+    await this.#pages.remove(shelfOf(project), blocks);
     for (const name of this.#cache.keys()) if (name.startsWith(`${project}/`)) this.#cache.delete(name);
   }
 }
@@ -121,16 +126,6 @@ function isLine(line: unknown): line is Line {
   return Array.isArray(line) && typeof line[0] === 'string' && Array.isArray(line[1]);
 }
 
-function pageKey(project: number, block: number): Key {
-  const partition = pagePartition(project, Math.floor(block / PER_PARTITION));
-  return { partition, sort: String(block % PER_PARTITION).padStart(2, '0') };
-}
-
-function pagePartition(project: number, group: number): string {
-  return `p${project}/files/${group}`;
-}
-
-/** The partitions that the files of a project's blocks are in. */
-export function* cataloguePartitions(project: number, blocks: number): Generator<string> {
-  for (let group = 0; group * PER_PARTITION < blocks; group += 1) yield pagePartition(project, group);
+function shelfOf(project: number): Shelf {
+  return { project, kind: 'files' };
 }

@@ -24,7 +24,7 @@ export function changeBlock<T>(
   decide: (block: Block, now: number) => Decision<T> | Promise<Decision<T>>,
 ): Promise<T> {
   return untilWritten(context, `block ${number} of project ${project.id}`, async () => {
-    const block = await readBlock(context, project.id, number);
+    const block = await readBlock(context, project, number);
     if (!block) throw new ProblemError('token_unknown', `project ${project.id} has no block ${number}`);
     const decision = await decide(block, context.clock.now());
     const settled = !decision.block || (await commitBlock(context, project, number, decision.block));

@@ -4,6 +4,9 @@ import { Catalogue } from './catalogue.ts';
 import { Crowd } from './crowd.ts';
 import { Durations } from './durations.ts';
 import type { Home } from './home.ts';
+import { itemPages } from './pages/item-pages.ts';
+import { objectPages } from './pages/object-pages.ts';
+import type { Pages } from './pages/pages.ts';
 import { ProblemError } from './problem.ts';
 import { type ProjectRecord, Projects, unknownProject } from './project-record.ts';
 import { Requests } from './requests.ts';
@@ -15,6 +18,8 @@ import { TicketReceipts } from './tasks/ticket-receipts.ts';
 /** What every use-case works with: the home, and what a process remembers of it. */
 export interface Context extends Home {
   readonly projects: Projects;
+  /** What of projects never changes. */
+  readonly pages: Pages;
   readonly catalogue: Catalogue;
   readonly sites: SiteTables;
   readonly durations: Durations;
@@ -29,10 +34,12 @@ export interface Context extends Home {
 }
 
 export function createContext(home: Home): Context {
+  const pages = home.layout.pagesIn === 'files' ? objectPages(home.files) : itemPages(home);
   return {
     ...home,
+    pages,
     projects: new Projects(home),
-    catalogue: new Catalogue(home.store),
+    catalogue: new Catalogue(pages),
     sites: new SiteTables(home),
     durations: new Durations(),
     activity: new Activity(home),

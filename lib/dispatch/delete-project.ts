@@ -2,20 +2,18 @@ import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import { closingLevels } from '../domain/closing.ts';
 import { activityKey } from './activity.ts';
 import { blockPartitions } from './blocks.ts';
-import { cataloguePartitions } from './catalogue.ts';
 import { closingPartition } from './close.ts';
 import { type Call, type Context, projectToManage } from './context.ts';
 import { manifestKey } from './create-project.ts';
+import { emptyPartition } from './empty-partition.ts';
 import { failurePartition } from './failures.ts';
-import { indexPartitions } from './locate.ts';
+import { removeIndex } from './locate.ts';
 import { outputFolder } from './output.ts';
 import { blocksOf, type ProjectRecord, queueOf } from './project-record.ts';
 import { marksPartition } from './replica-marks.ts';
 import { notesPartition } from './survey-notes.ts';
 import { moveProject } from './transitions.ts';
 
-/** Items removed at a time. */
-const PAGE = 64;
 /** What began before a project was deleted may still write something, but goes on for no longer than this. */
 const LATE_MILLIS = 15 * 60_000;
 
@@ -54,7 +52,8 @@ export async function deleteJob(context: Context, id: number): Promise<void> {
   await context.files.remove(manifestKey(id));
   await context.files.remove(outputFolder(id));
   for (const partition of partitionsOf(record)) await emptyPartition(context, partition);
-  context.catalogue.forget(id);
+  await context.catalogue.remove(id, blocksOf(record));
+  await removeIndex(context, record);
   await context.store.remove([activityKey(id)]);
   if (context.clock.now() - (record.deleted?.at ?? 0) >= LATE_MILLIS) await context.projects.remove(id);
   else
@@ -67,20 +66,8 @@ export async function deleteJob(context: Context, id: number): Promise<void> {
 function* partitionsOf(project: ProjectRecord): Generator<string> {
   const blocks = blocksOf(project);
   yield* blockPartitions(project.id, blocks);
-  yield* cataloguePartitions(project.id, blocks);
   for (const level of closingLevels(blocks).keys()) yield closingPartition(project.id, level);
   for (let block = 0; block < blocks; block += 1) yield failurePartition(project.id, block);
-  yield* indexPartitions(project.id, project.files);
   yield marksPartition(project.id);
   yield notesPartition(project.id);
-}
-
-/** Removes all items of a partition. */
-export async function emptyPartition(context: Context, partition: string): Promise<void> {
-  for (;;) {
-    const items = await context.store.list(partition, { limit: PAGE });
-    if (items.length === 0) return;
-    await context.store.remove(items.map(({ key }) => key));
-    await context.clock.sleep(0);
-  }
 }

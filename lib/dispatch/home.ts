@@ -34,6 +34,8 @@ export interface Layout {
   readonly signIn: string;
   /** In how many ways at once a project should be workable; more ways, smaller blocks. */
   readonly ways: number;
+  /** Where what never changes of projects is kept: items where writes are free, files where one holds many pages. */
+  readonly pagesIn: 'store' | 'files';
   /** Slots of a full block. */
   readonly maxSlots: number;
   /** Leases a block may hold at once. */
@@ -42,6 +44,10 @@ export interface Layout {
   readonly blockBytes: number;
   /** Numbers of tasks that a process takes at a time. */
   readonly taskNumbers: number;
+  /** A reserve that finds more than this share of its count in one block is content, and looks for no further ticket. */
+  readonly contentShare: number;
+  /** A worker that takes this many files by a ticket has the block for itself until the ticket comes up unasked. */
+  readonly ticketRestsFrom: number;
   /** How long the record of a project or a queue may be used before it is read again, ms. */
   readonly projectCacheMillis: number;
   /** Requests that one piece of work, such as a scan, may have under way at once. */

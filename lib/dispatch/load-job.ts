@@ -1,7 +1,7 @@
 import type { FileSpec } from '../contract/words.ts';
 import type { Context } from './context.ts';
 import { manifestKey } from './create-project.ts';
-import { emptyPartition } from './delete-project.ts';
+import { emptyPartition } from './empty-partition.ts';
 import { checkFile, keepProgress, loadFiles, surveyOf } from './loading.ts';
 import { ManifestInvalid } from './manifest/faults.ts';
 import { readManifest } from './manifest/read-manifest.ts';

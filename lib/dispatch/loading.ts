@@ -1,15 +1,13 @@
 import type { LoadProgress } from '../contract/projects.ts';
 import { DEFAULT_LANE, type FileSpec } from '../contract/words.ts';
-import { newBlock } from '../domain/block/block.ts';
 import { slotsThatFit } from '../domain/block/size.ts';
 import { formatDid } from '../domain/did.ts';
 import { blockSize } from '../domain/project.ts';
-import { writeBlock } from './blocks.ts';
 import type { Context } from './context.ts';
 import { writeIndex } from './locate.ts';
 import { DidIndexBuilder } from './manifest/did-index.ts';
 import type { Survey } from './manifest/survey-manifest.ts';
-import { type LaneRange, type ProjectRecord, queueOf, unknownProject } from './project-record.ts';
+import { blocksOf, type LaneRange, type ProjectRecord, queueOf, unknownProject } from './project-record.ts';
 import { SideBySide } from './side-by-side.ts';
 import { moveProject } from './transitions.ts';
 
@@ -96,6 +94,7 @@ async function writeFiles(
   const filling = new Map(
     project.lanes.map(({ lane, first }) => [lane, { number: first, files: [] as FileSpec[] }]),
   );
+  const write = context.catalogue.write(project.id, blocksOf(project));
   let placed = 0;
   for await (const batch of batches) {
     for (const file of batch) {
@@ -105,7 +104,8 @@ async function writeFiles(
       placed += 1;
       if (block.files.push(file) < project.blockSize) continue;
       const full = { ...block };
-      if (placed > known) await beside.begin(() => writeFullBlock(context, project, full));
+      const isKnown = placed <= known;
+      await beside.begin(() => write(full.number, full.files, isKnown));
       block.number += 1;
       block.files = [];
     }
@@ -116,22 +116,13 @@ async function writeFiles(
   }
   if (placed !== project.files) throw filesChanged(project);
   for (const block of filling.values())
-    if (block.files.length > 0) await beside.begin(() => writeFullBlock(context, project, block));
+    if (block.files.length > 0) await beside.begin(() => write(block.number, block.files, false));
   await beside.end();
   await writeIndex(context, project, index);
 }
 
 function filesChanged({ id }: ProjectRecord): Error {
   return new Error(`the files of project ${id} changed while they were loaded`);
-}
-
-async function writeFullBlock(
-  context: Context,
-  { id }: ProjectRecord,
-  { number, files }: { number: number; files: readonly FileSpec[] },
-): Promise<void> {
-  await context.catalogue.write(id, number, files);
-  await writeBlock(context, id, number, { ...newBlock(files.length), version: 1 });
 }
 
 /** Progress is kept about a hundred times, not for every batch of a thousand. */

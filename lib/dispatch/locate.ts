@@ -1,10 +1,7 @@
 import type { Context } from './context.ts';
 import { bucketCount, bucketOf, type DidIndexBuilder, lookup } from './manifest/did-index.ts';
-import type { Key } from './ports.ts';
+import type { Shelf } from './pages/pages.ts';
 import type { ProjectRecord } from './project-record.ts';
-
-/** Buckets of one partition. Each is 32 KB: more would keep one partition busy for longer than a second. */
-const PER_PARTITION = 16;
 
 /** Where a file's state is. */
 export interface Place {
@@ -15,13 +12,14 @@ export interface Place {
 /** Stores the index that finds files by their DIDs; once written, it stays. */
 export async function writeIndex(
   context: Context,
-  { id }: ProjectRecord,
+  { id, files }: ProjectRecord,
   index: DidIndexBuilder,
 ): Promise<void> {
+  const write = context.pages.write(shelfOf(id), bucketCount(files));
   let number = 0;
   // One after the other: each is as large as what a new table of DynamoDB takes while it is written.
   for (const bucket of index.buckets()) {
-    await context.store.put(bucketKey(id, number), bucket, 0);
+    await write(number, () => bucket, false);
     number += 1;
   }
 }
@@ -32,9 +30,8 @@ export async function locateFile(
   project: ProjectRecord,
   did: string,
 ): Promise<Place | undefined> {
-  const item = await context.store.get(bucketKey(project.id, bucketOf(did, bucketCount(project.files))));
-  if (!(item?.value instanceof Uint8Array)) return undefined;
-  for (const position of lookup(item.value, did)) {
+  const bucket = await context.pages.read(shelfOf(project.id), bucketOf(did, bucketCount(project.files)));
+  for (const position of bucket ? lookup(bucket, did) : []) {
     const block = Math.floor(position / project.blockSize);
     const slot = position % project.blockSize;
     const page = await context.catalogue.read(project.id, block);
@@ -43,17 +40,11 @@ export async function locateFile(
   return undefined;
 }
 
-function bucketKey(project: number, bucket: number): Key {
-  const group = Math.floor(bucket / PER_PARTITION);
-  return { partition: indexPartition(project, group), sort: String(bucket % PER_PARTITION).padStart(2, '0') };
+/** Removes the index of a project with so many files. */
+export async function removeIndex(context: Context, { id, files }: ProjectRecord): Promise<void> {
+  await context.pages.remove(shelfOf(id), bucketCount(files));
 }
 
-function indexPartition(project: number, group: number): string {
-  return `p${project}/index/${group}`;
-}
-
-/** The partitions that the index of a project with so many files is in. */
-export function* indexPartitions(project: number, files: number): Generator<string> {
-  for (let group = 0; group * PER_PARTITION < bucketCount(files); group += 1)
-    yield indexPartition(project, group);
+function shelfOf(project: number): Shelf {
+  return { project, kind: 'index' };
 }

@@ -19,7 +19,7 @@ export async function output(
 ): Promise<RouteReply<'output'>> {
   const project = await projectToWork(context, call, request.project);
   const token = parseToken(request.token);
-  const block = token?.project === project.id ? await readBlock(context, project.id, token.block) : undefined;
+  const block = token?.project === project.id ? await readBlock(context, project, token.block) : undefined;
   if (!token || !block || token.slot >= block.slots.length)
     throw new ProblemError('token_unknown', `${request.token} is not a reservation of project ${project.id}`);
   const lease = leaseOf(block, token.slot);

@@ -117,6 +117,8 @@ export interface Files {
   /** The bytes of a key, or undefined when there are none. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   exists(key: string): Promise<boolean>;
+  /** Puts bytes under a key, over those that were there: whole, or not at all. */
+  write(key: string, bytes: Uint8Array): Promise<void>;
   /** Removes a key, or every key below it when it ends in `/`. */
   remove(key: string): Promise<void>;
 }

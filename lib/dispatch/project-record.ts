@@ -74,6 +74,12 @@ export function laneOf(record: ProjectRecord, block: number): LaneRange | undefi
   return record.lanes.find(lane => isInLane(lane, block));
 }
 
+/** Files of a block; 0 when the project has none of that number. */
+export function slotsIn(record: ProjectRecord, block: number): number {
+  const lane = laneOf(record, block);
+  return lane ? Math.min(record.blockSize, lane.files - (block - lane.first) * record.blockSize) : 0;
+}
+
 export function isInLane({ first, blocks }: LaneRange, block: number): boolean {
   return block >= first && block < first + blocks;
 }

@@ -3,7 +3,7 @@ import type { Refusal, Report, Reported, Verdict } from '../domain/block/report.
 import { parseToken } from '../domain/token.ts';
 import type { Context } from './context.ts';
 import { locateFile } from './locate.ts';
-import type { ProjectRecord } from './project-record.ts';
+import { type ProjectRecord, slotsIn } from './project-record.ts';
 
 /** One report of a request, whatever verb it came with. */
 export interface ReportItem {
@@ -61,7 +61,7 @@ type Place = { block: number; report: Report } | { code: RefusalCode; detail: st
 
 function placeByToken(project: ProjectRecord, text: string, verdict: Verdict): Place {
   const token = parseToken(text);
-  if (!token || token.project !== project.id || !hasSlot(project, token))
+  if (!token || token.project !== project.id || token.slot >= slotsIn(project, token.block))
     return { code: 'token_unknown', detail: `${text} is not a reservation of project ${project.id}` };
   const { block, slot, lease, attempt } = token;
   return { block, report: { slot, verdict, by: { lease, attempt } } };
@@ -76,15 +76,6 @@ async function placeByDid(
   const place = await locateFile(context, project, did);
   if (!place) return { code: 'file_unknown', detail: `project ${project.id} has no file ${did}` };
   return { block: place.block, report: { slot: place.slot, verdict, by: { worker } } };
-}
-
-function hasSlot(project: ProjectRecord, { block, slot }: { block: number; slot: number }): boolean {
-  const lane = project.lanes.find(({ first, blocks }) => block >= first && block < first + blocks);
-  return (
-    lane !== undefined &&
-    slot < project.blockSize &&
-    (block - lane.first) * project.blockSize + slot < lane.files
-  );
 }
 
 /** Tells the caller what became of a report. */

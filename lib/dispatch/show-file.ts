@@ -27,7 +27,7 @@ export async function fileByDid(
   did: string,
 ): Promise<RouteReply<'showFile'>> {
   const place = await locateFile(context, project, did);
-  const block = place && (await readBlock(context, project.id, place.block));
+  const block = place && (await readBlock(context, project, place.block));
   const [file] = block ? await filesIn(context, project, place.block, block, [place.slot]) : [];
   if (!place || !file) throw new ProblemError('file_unknown', `project ${project.id} has no file ${did}`);
   const key = outputKey(project.id, place, file.attempts);

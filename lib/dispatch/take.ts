@@ -66,6 +66,7 @@ export async function takeByTickets(
         const found = await takeFromTicket(context, project, queue, ticket, rest);
         if (found.length === 0) vain += 1;
         for (const reservation of found) taken.set(reservation.token, reservation);
+        if (isContent(context, wanted, found.length)) return { reservations: [...taken.values()], dryLanes };
       }
     }
   } catch (error) {
@@ -73,6 +74,11 @@ export async function takeByTickets(
     context.warn(`a look for more files of project ${project.id} failed`, error);
   }
   return { reservations: [...taken.values()], dryLanes };
+}
+
+/** Whether so many files of one block are enough for now. */
+export function isContent({ layout }: Context, { count }: Wanted, found: number): boolean {
+  return found === count || found > count * layout.contentShare;
 }
 
 /** What a repeated request was given the first time and still holds. */
@@ -83,7 +89,7 @@ async function takenBefore(
 ): Promise<Reservation[]> {
   const taken: Reservation[] = [];
   for (const number of context.requests.blocksOf(project.id, { worker, requestId })) {
-    const block = await readBlock(context, project.id, number);
+    const block = await readBlock(context, project, number);
     const lease = block?.leases.find(one => one.worker === worker && one.requestId === requestId);
     if (!block || !lease) continue;
     const files = await filesOfBlock(context, project, number, site);
@@ -149,7 +155,7 @@ function takeFromTicket(
   wanted: Wanted,
 ): Promise<Reservation[]> {
   return untilWritten(context, `block ${ticket.block} of project ${project.id}`, async () => {
-    const block = await readBlock(context, project.id, ticket.block);
+    const block = await readBlock(context, project, ticket.block);
     if (!block) return discard(context, queue, ticket);
     if (ticket.generation > block.generation) return lookAgain(context, queue, ticket);
     if (isClosed(block)) {
@@ -162,8 +168,8 @@ function takeFromTicket(
     const decided = reserve(block, commandFor(context, project, files, wanted), project, now);
     await recordExpired(context, project, ticket.block, decided.failed);
     const { outcome } = decided;
-    const isShort = outcome.kind !== 'leased' || outcome.slots.length < wanted.count;
-    if (!(await settleTicket(context, project, queue, ticket, block, decided, isShort))) return undefined;
+    if (!(await settleTicket(context, project, queue, ticket, block, decided, wanted.count)))
+      return undefined;
     if (outcome.kind !== 'leased') return NOTHING;
     context.requests.note(project.id, ticket.block, outcome.lease);
     return { written: reservationsOf(context, project, files, outcome.lease, outcome.slots) };
@@ -204,8 +210,8 @@ async function lookAgain(
 }
 
 /**
- * Writes what was decided and puts the ticket where the block next needs it. `isShort`: the worker wanted more, so
- * that files which are still ready are none for it. False: another write came first.
+ * Writes what was decided and puts the ticket where the block next needs it. Files that are still ready though the
+ * worker wanted more are none for it. False: another write came first.
  */
 async function settleTicket(
   context: Context,
@@ -214,8 +220,9 @@ async function settleTicket(
   ticket: ReceivedTicket,
   before: Block,
   { block, outcome, failed }: { block: Block; outcome: Reserved; failed: readonly ExpiredSlot[] },
-  isShort: boolean,
+  wanted: number,
 ): Promise<boolean> {
+  const took = outcome.kind === 'leased' ? outcome.slots.length : 0;
   const changed = outcome.kind === 'leased' || block.slots !== before.slots;
   if (ticket.generation < before.generation) {
     if (changed && !(await commitBlock(context, project, ticket.block, block))) return false;
@@ -229,7 +236,8 @@ async function settleTicket(
     await recordClosed(context, project, ticket.block, block);
     await discard(context, queue, ticket);
   } else {
-    const isShunned = isShort && wakeAt === 0;
+    if (wakeAt === 0 && took >= context.layout.ticketRestsFrom) return true;
+    const isShunned = took < wanted && wakeAt === 0;
     await putBack(context, queue, ticket, isShunned ? context.clock.now() + UNUSABLE_MILLIS : wakeAt);
   }
   return true;

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Files } from '../dispatch/ports.ts';
 import { openPlainFile } from './paths.ts';
@@ -58,6 +59,9 @@ export function folderFiles(options: FolderFilesOptions): LocalFiles {
       const file = await openPlainFile(pathOf(key));
       await file?.close();
       return file !== undefined;
+    },
+    async write(key, bytes) {
+      await storeWhole(folder, pathOf(key), Readable.from([bytes]));
     },
     async remove(key) {
       const below = key.endsWith('/');

@@ -66,7 +66,8 @@ test('a deployment that keeps nothing is deleted with its files and the queues t
   await client.createProject({ files: files(3) });
   const { upload } = await client.createProject({ virtual: true, manifest: { format: 'lines' } });
   expect((await fetch(upload?.url ?? '', { method: 'PUT', body: 'x\n' })).status).toBe(200);
-  expect(await left()).toEqual({ queues: [expect.any(String)], objects: 1 });
+  // The manifest, and the names and the index of the other project.
+  expect(await left()).toEqual({ queues: [expect.any(String)], objects: 3 });
 
   expect(await deleteContents(stack)).toMatchObject({ Status: 'SUCCESS' });
   expect(await left()).toEqual({ queues: undefined, objects: 0 });

@@ -1,16 +1,15 @@
-import { expect, test } from 'vitest';
-import { emulatedHome } from '../bench/scale/emulated-home.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { awsClients, connect } from '../../functions/wiring.ts';
 import { wholeProject } from '../bench/scale/whole-project.ts';
-import { dynamo, sqs } from './support/clients.ts';
-import { queuePrefixes } from './support/queues.ts';
-import { tables } from './support/table.ts';
+import { newPlace } from '../cost/place.ts';
 
-const [newTable, newPrefix] = [tables(), queuePrefixes()];
 /** A tenth of a million: `npm run scale` takes a whole one through its life. */
 const FILES = 100_000;
 
 test('a large project is loaded, worked on and ended, 256 files a call', { timeout: 600_000 }, async () => {
-  const home = emulatedHome({ dynamo, sqs, table: await newTable(), prefix: newPrefix() });
+  const place = await newPlace();
+  onTestFinished(() => place.remove());
+  const home = connect(place.environment, awsClients(place.environment));
   const { state, counts, done, calls } = await wholeProject(home, { files: FILES, workers: 8 });
   expect({ state, counts, done }).toEqual({
     state: 'done',

@@ -28,12 +28,14 @@ const { values } = parseArgs({
   options: {
     files: { type: 'string', default: '10000000' },
     'write-millis': { type: 'string', default: '8' },
+    'object-millis': { type: 'string', default: '40' },
     'send-millis': { type: 'string', default: '15' },
     'pages-at-once': { type: 'string', default: '4' },
   },
 });
 const files = Number(values.files);
 const writeMillis = Number(values['write-millis']);
+const objectMillis = Number(values['object-millis']);
 const sendMillis = Number(values['send-millis']);
 
 const CALL = { caller: { user: 'bench', roles: [], admin: true } };
@@ -73,6 +75,11 @@ function homeWith(manifest: string): Home {
       faultOf: () => undefined,
       open: async () => createReadStream(manifest),
       exists: async () => true,
+      async write(_key, bytes) {
+        written.puts += 1;
+        written.bytes += bytes.length;
+        await setTimeout(objectMillis);
+      },
       remove: async () => {},
       uploadUrl: () => 'none',
       ...{ replicaUrl: never, downloadUrl: never },

@@ -1,9 +1,6 @@
 import { parseArgs } from 'node:util';
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import { DeleteQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
-import { dynamo, newName, sqs } from '../aws/support/clients.ts';
-import { makeTable } from '../aws/support/make-table.ts';
-import { emulatedHome } from './scale/emulated-home.ts';
+import { awsClients, connect } from '../../functions/wiring.ts';
+import { newPlace } from '../cost/place.ts';
 import { wholeProject } from './scale/whole-project.ts';
 
 /**
@@ -18,14 +15,11 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '8' },
   },
 });
-const [table, prefix] = [newName(), `${newName()}-`];
-await makeTable(table);
+const place = await newPlace();
 try {
   const project = { files: Number(values.files), workers: Number(values.workers) };
-  const home = emulatedHome({ dynamo, sqs, table, prefix });
+  const home = connect(place.environment, awsClients(place.environment));
   console.log(project, await wholeProject(home, project));
 } finally {
-  await dynamo.send(new DeleteTableCommand({ TableName: table }));
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: prefix }));
-  for (const QueueUrl of QueueUrls) await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+  await place.remove();
 }

@@ -41,6 +41,16 @@ function keys(makeFiles: MakeFiles): void {
     expect(Buffer.from(bytes).equals(await download(home, KEY))).toBe(true);
   });
 
+  test('hold the bytes that the home itself wrote, over those that were there', async () => {
+    const home = await makeFiles();
+    await upload(home, KEY);
+    for (const bytes of [new Uint8Array(300_000).fill(3), new Uint8Array(), BYTES]) {
+      await home.files.write(KEY, bytes);
+      expect(Buffer.from(bytes).equals((await read(home.files, KEY)) ?? Buffer.of(0))).toBe(true);
+      expect(Buffer.from(bytes).equals(await download(home, KEY))).toBe(true);
+    }
+  });
+
   test('hold the bytes that were put last', async () => {
     const home = await makeFiles();
     await upload(home, KEY);
@@ -72,6 +82,7 @@ function keys(makeFiles: MakeFiles): void {
       expect(() => files.uploadUrl(key, now() + HOUR_MILLIS)).toThrow('is not a key');
       expect(() => files.downloadUrl(key, now() + HOUR_MILLIS)).toThrow('is not a key');
       await expect(files.open(key)).rejects.toThrow('is not a key');
+      await expect(files.write(key, BYTES)).rejects.toThrow('is not a key');
       await expect(files.remove(`${key}/`)).rejects.toThrow('is not a key');
     },
   );

@@ -22,16 +22,19 @@ function kept({ items, queues, bytes }: MemoryWorld): string[] {
   return [...items.partitions(), ...queues.names(), ...bytes.keys()].filter(name => name !== 'counters');
 }
 
-test('a deleted project is gone at once for everybody, and soon all but its record is removed', async () => {
-  const world = new MemoryWorld();
-  const [process, id] = await fullProject(world);
-  await process.delete(id);
-  await expect(process.show(id)).rejects.toMatchObject({ code: 'project_unknown' });
-  await expect(process.reserve(id, { worker: 'w' })).rejects.toMatchObject({ code: 'project_unknown' });
-  await expect(process.heartbeat(id, { worker: 'w' })).rejects.toMatchObject({ code: 'project_unknown' });
-  await process.runJobs();
-  expect(kept(world)).toEqual(['projects']);
-});
+test.each(['store' as const, 'files' as const])(
+  'a deleted project is gone at once for everybody, and soon all but its record is removed (names in the %s)',
+  async pagesIn => {
+    const world = new MemoryWorld({ layout: { pagesIn } });
+    const [process, id] = await fullProject(world);
+    await process.delete(id);
+    await expect(process.show(id)).rejects.toMatchObject({ code: 'project_unknown' });
+    await expect(process.reserve(id, { worker: 'w' })).rejects.toMatchObject({ code: 'project_unknown' });
+    await expect(process.heartbeat(id, { worker: 'w' })).rejects.toMatchObject({ code: 'project_unknown' });
+    await process.runJobs();
+    expect(kept(world)).toEqual(['projects']);
+  },
+);
 
 test('the record goes last, when nothing can come late any more, and what came late goes with it', async () => {
   const world = new MemoryWorld();

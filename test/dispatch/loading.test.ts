@@ -36,7 +36,8 @@ async function dids(process: Process, id: number): Promise<string[]> {
 test.each(SEEDS)(
   'two runs of one load beside each other, and workers, make one project (seed %i)',
   async seed => {
-    const world = new MemoryWorld({ seed, layout: { ways: 50 } });
+    const pagesIn = seed % 2 === 0 ? 'store' : 'files';
+    const world = new MemoryWorld({ seed, layout: { ways: 50, pagesIn } });
     const witness = new Witness(world);
     const id = await uploaded(world);
     const [one, two] = [slowProcess(world), slowProcess(world)];
@@ -59,32 +60,35 @@ test.each(SEEDS)(
   },
 );
 
-test('a load that was cut off goes on where it was, and makes the same project', async () => {
-  const whole = new MemoryWorld({ layout: { ways: 50 } });
-  const id = await uploaded(whole);
-  const process = startProcess({ world: whole });
-  await process.load(id);
-  await process.runJobs();
+test.each(['store' as const, 'files' as const])(
+  'a load that was cut off goes on where it was, and makes the same project (names in the %s)',
+  async pagesIn => {
+    const whole = new MemoryWorld({ layout: { ways: 50 } });
+    const id = await uploaded(whole);
+    const process = startProcess({ world: whole });
+    await process.load(id);
+    await process.runJobs();
 
-  const cut = new MemoryWorld({ layout: { ways: 50 } });
-  await uploaded(cut);
-  await startProcess({ world: cut }).load(id);
-  for (const calls of [10, 20, 40, 80]) {
-    const dying = startProcess({
-      world: cut,
-      onCall: ({ number }) => (number > calls ? 'crash' : undefined),
-    });
-    await dying.sweep();
-    await expect(dying.runJobs()).rejects.toThrow();
-  }
-  const last = startProcess({ world: cut });
-  await last.sweep();
-  await last.runJobs();
-  expect((await last.show(id)).state).toBe('active');
-  expect(await dids(last, id)).toEqual(await dids(process, id));
-});
+    const cut = new MemoryWorld({ layout: { ways: 50, pagesIn } });
+    await uploaded(cut);
+    await startProcess({ world: cut }).load(id);
+    for (const calls of [6, 8, 10, 12]) {
+      const dying = startProcess({
+        world: cut,
+        onCall: ({ number }) => (number > calls ? 'crash' : undefined),
+      });
+      await dying.sweep();
+      await expect(dying.runJobs()).rejects.toThrow();
+    }
+    const last = startProcess({ world: cut });
+    await last.sweep();
+    await last.runJobs();
+    expect((await last.show(id)).state).toBe('active');
+    expect(await dids(last, id)).toEqual(await dids(process, id));
+  },
+);
 
-test.each([10, 40, 80, 100])(
+test.each([6, 20, 40, 50])(
   'a load that was cut off at call %i goes on in the blocks it began with, whatever size the next version makes them',
   async calls => {
     const world = new MemoryWorld({ layout: { ways: 50 } });
@@ -103,6 +107,19 @@ test.each([10, 40, 80, 100])(
     expect(new Set(await dids(next, id)).size).toBe(FILES);
   },
 );
+
+test('a block takes no place in the store before somebody changes it', async () => {
+  const world = new MemoryWorld({ layout: { ways: 3 } });
+  const process = startProcess({ world });
+  const id = await process.create({ files: [...someFiles(4), ...someFiles(3, { lane: 'b' })] });
+  const stored = () => world.items.list(`p${id}/blocks/0`, { limit: 9 }).length;
+  expect([stored(), (await process.show(id)).counts.ready]).toEqual([0, 7]);
+  await process.reserve(id, { worker: 'w', lanes: ['b'], count: 3 });
+  expect([stored(), (await process.show(id)).counts]).toEqual([
+    1,
+    { ready: 4, reserved: 3, done: 0, failed: 0 },
+  ]);
+});
 
 test('a copy has the files, lanes, users and roles of its original, all ready', async () => {
   const process = startProcess();

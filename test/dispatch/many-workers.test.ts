@@ -50,7 +50,8 @@ function fleetOf(options: Omit<FleetOptions, 'processes' | 'layout'> & { seed: n
   const maxLeases = [1, 4, 26][Math.floor(seed / 3) % 3] ?? 1;
   const projectCacheMillis = [0, 5000, Number.POSITIVE_INFINITY][Math.floor(seed / 5) % 3] ?? 0;
   const processes = Number.isFinite(projectCacheMillis) ? 3 : 1;
-  return new Fleet({ ...options, processes, layout: { ways, maxLeases, projectCacheMillis } });
+  const pagesIn = seed % 2 === 0 ? 'store' : 'files';
+  return new Fleet({ ...options, processes, layout: { ways, maxLeases, projectCacheMillis, pagesIn } });
 }
 
 function createFor(fleet: Fleet): Promise<number> {

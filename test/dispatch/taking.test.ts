@@ -28,6 +28,27 @@ test('a worker that advances with the last of a block is given the rest from oth
   expect(tokens).toHaveLength(4);
 });
 
+test('where a further ticket costs as much as a call, a worker is content with its share', async () => {
+  const world = new MemoryWorld({ layout: { ways: 3, contentShare: 0.5 } });
+  const process = startProcess({ world });
+  const id = await process.create({ files: someFiles(9) });
+  const done = tokensOf(await process.reserve(id, { worker: 'w' }));
+  const { next } = await process.advance(id, { worker: 'w', done, reserve: { count: 3 } });
+  expect(next && tokensOf(next)).toHaveLength(2);
+  expect(tokensOf(await process.reserve(id, { worker: 'v', count: 5 }))).toHaveLength(3);
+  expect(tokensOf(await process.reserve(id, { worker: 'x', count: 6 }))).toHaveLength(3);
+});
+
+test('a worker that takes many files of a block has it for itself until the ticket comes up unasked', async () => {
+  const world = new MemoryWorld({ layout: { ways: 1, ticketRestsFrom: 3 } });
+  const process = startProcess({ world });
+  const id = await process.create({ files: someFiles(9) });
+  const take = async (count: number) => tokensOf(await process.reserve(id, { worker: 'w', count })).length;
+  expect([await take(2), await take(3), await take(3)]).toEqual([2, 3, 0]);
+  await world.clock.sleep(30_000);
+  expect([await take(4), process.home.calls.filter(name => name === 'tickets.hide').length]).toEqual([4, 2]);
+});
+
 test('what was reserved is handed over although a look for more fails', async () => {
   const { world, process, id } = await inPairs(6);
   const troubled = startProcess({ world, onCall: failing('tickets.receive', 3) });

@@ -178,33 +178,24 @@ describe('the role of a function', () => {
     'sqs:GetQueueUrl',
     'sqs:SendMessage',
   ];
+  const REPORT = [...WORK, 's3:GetObject', 's3:ListBucket'];
   const TAKE = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
 
   test.each([
-    ['done', WORK],
-    ['failed', WORK],
+    ['done', REPORT],
+    ['failed', REPORT],
     ['heartbeat', WORK],
-    ['reserve', [...WORK, ...TAKE, 'sts:AssumeRole']],
-    ['advance', [...WORK, ...TAKE, 'sts:AssumeRole']],
+    ['reserve', [...REPORT, ...TAKE, 'sts:AssumeRole']],
+    ['advance', [...REPORT, ...TAKE, 'sts:AssumeRole']],
     ['sweep', [...WORK, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction']],
     [
       'api',
       [
-        ...[...WORK, ...TAKE, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction'],
-        ...['s3:GetObject', 's3:ListBucket', 'sts:AssumeRole'],
+        ...[...REPORT, ...TAKE, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction'],
+        ...['s3:PutObject', 'sts:AssumeRole'],
       ],
     ],
-    [
-      'job',
-      [
-        ...WORK,
-        'dynamodb:BatchWriteItem',
-        's3:DeleteObject',
-        's3:GetObject',
-        's3:ListBucket',
-        'sqs:DeleteQueue',
-      ],
-    ],
+    ['job', [...REPORT, 'dynamodb:BatchWriteItem', 's3:DeleteObject', 's3:PutObject', 'sqs:DeleteQueue']],
   ])('%s may do what it does, and nothing else', (name, actions) => {
     expect(actionsOf(allowedTo(policies, name))).toEqual([...actions].sort());
   });
@@ -223,10 +214,10 @@ describe('the role of a function', () => {
     expect([...queues][0]).toContain(':sluice-lab-*');
   });
 
-  test('files in the bucket are manifests and outputs', () => {
+  test('files in the bucket are manifests, outputs, and the names of files', () => {
     for (const { action, resource } of policies)
       if (/^s3:.*Object$/.test(action))
-        expect(resource.replaceAll(/\/(manifests|outputs)\/\*/g, '')).not.toContain('/');
+        expect(resource.replaceAll(/\/(manifests|outputs|pages)\/\*/g, '')).not.toContain('/');
   });
 });
 

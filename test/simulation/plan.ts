@@ -95,8 +95,11 @@ function machineLayouts(dice: Dice): [Layout, Layout] {
     pagesAtOnce: 1,
     waitsPerMinute: Number.POSITIVE_INFINITY,
     ways: 1,
+    pagesIn: 'store',
     maxSlots: 256,
     maxLeases: 256,
+    contentShare: 1,
+    ticketRestsFrom: Number.MAX_SAFE_INTEGER,
     projectCacheMillis: Number.POSITIVE_INFINITY,
     retryAfterSeconds: 1,
   };
@@ -104,6 +107,7 @@ function machineLayouts(dice: Dice): [Layout, Layout] {
 }
 
 function functionLayouts(dice: Dice): [Layout, Layout] {
+  const pagesIn = dice.pick('store', 'files');
   const layout = (): Layout => ({
     name: 'functions',
     signIn: '',
@@ -113,8 +117,11 @@ function functionLayouts(dice: Dice): [Layout, Layout] {
     pagesAtOnce: 4,
     waitsPerMinute: 60,
     ways: dice.pick(1, 4, 1024),
+    pagesIn,
     maxSlots: dice.pick(3, 256),
     maxLeases: dice.pick(1, 2, 8, 26),
+    contentShare: dice.pick(0.5, 1),
+    ticketRestsFrom: dice.pick(1, 3, Number.MAX_SAFE_INTEGER),
     projectCacheMillis: dice.pick(0, 5_000, 10_000, 60_000),
     retryAfterSeconds: dice.pick(5, 10, 30),
   });

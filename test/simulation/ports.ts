@@ -185,6 +185,7 @@ function filesOf({ bytes }: World, call: Call): Files {
         return found && oneChunk(found);
       }),
     exists: key => call([], () => bytes.has(key)),
+    write: (key, written) => call([], () => void bytes.set(key, written)),
     remove: key =>
       call([], () => {
         for (const name of bytes.keys())

@@ -29,8 +29,11 @@ function textBytes(text: string): number {
   return Buffer.byteLength(text);
 }
 
-/** One byte for two significant digits, and one more; one for the sign. */
+/** A byte for each pair of digits, counted from the point, without those at the ends that are 00; one more; one for the sign. */
 function numberBytes(text: string): number {
-  const digits = text.replace(/^-|\./g, '').replace(/^0+|0+$/g, '');
-  return Math.ceil(digits.length / 2) + 1 + (text.startsWith('-') ? 1 : 0);
+  const [whole = '', fraction = ''] = text.replace('-', '').split('.');
+  const even = (digits: string) => digits.length + (digits.length % 2);
+  const digits = whole.padStart(even(whole), '0') + fraction.padEnd(even(fraction), '0');
+  const pairs = (digits.match(/../g) ?? []).join(' ').replace(/^(00 ?)+|( ?00)+$/g, '');
+  return (pairs === '' ? 0 : pairs.split(' ').length) + 1 + (text.startsWith('-') ? 1 : 0);
 }

@@ -12,7 +12,7 @@ export interface PortCall {
 export type CallName =
   | `store.${'get' | 'put' | 'list' | 'remove'}`
   | `tickets.${'send' | 'receive' | 'hide' | 'delete' | 'drop'}`
-  | `files.${'open' | 'exists' | 'remove'}`
+  | `files.${'open' | 'exists' | 'write' | 'remove'}`
   | 'outbound.send'
   | 'jobs.start';
 
@@ -195,6 +195,7 @@ function filesOf({ bytes }: MemoryWorld, call: MakeCall): Files {
       });
     },
     exists: key => call('files.exists', () => bytes.has(key)),
+    write: (key, written) => call('files.write', () => void bytes.set(key, written)),
     remove(key) {
       return call('files.remove', () => {
         for (const name of bytes.keys())

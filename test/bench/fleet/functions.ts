@@ -1,7 +1,7 @@
 import { Catalogue, encodeFile, Page } from '../../../lib/dispatch/catalogue.ts';
 import { type Context, createContext } from '../../../lib/dispatch/context.ts';
 import type { Home } from '../../../lib/dispatch/home.ts';
-import type { Store } from '../../../lib/dispatch/ports.ts';
+import type { Pages } from '../../../lib/dispatch/pages/pages.ts';
 import type { Service } from './table.ts';
 
 /** Requests that an account runs at once, unless it asks for more. */
@@ -15,21 +15,18 @@ const LINE = encodeFile({ did: 'a-file', replicas: [] });
 
 /** A page has to be fetched as ever, but is not unpacked: here all files are alike. */
 class AlikeCatalogue extends Catalogue {
-  readonly #store: Store;
+  readonly #pages: Pages;
   readonly #cached = new Set<number>();
   readonly #page = new Page(Array.from({ length: SLOTS }, () => LINE));
 
-  constructor(store: Store) {
-    super(store);
-    this.#store = store;
+  constructor(pages: Pages) {
+    super(pages);
+    this.#pages = pages;
   }
 
   override async read(project: number, block: number): Promise<Page> {
     if (this.#cached.has(block)) return this.#page;
-    await this.#store.get({
-      partition: `p${project}/files/${Math.floor(block / 64)}`,
-      sort: String(block % 64).padStart(2, '0'),
-    });
+    await this.#pages.read({ project, kind: 'files' }, block);
     const [oldest] = this.#cached;
     if (this.#cached.size >= CACHED_PAGES && oldest !== undefined) this.#cached.delete(oldest);
     this.#cached.add(block);
@@ -77,6 +74,7 @@ export class Functions {
 
   /** A process of Sluice that remembers nothing yet. */
   process(): Context {
-    return { ...createContext(this.#home), catalogue: new AlikeCatalogue(this.#home.store) };
+    const context = createContext(this.#home);
+    return { ...context, catalogue: new AlikeCatalogue(context.pages) };
   }
 }

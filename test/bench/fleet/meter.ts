@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { priceOf } from '../../../lib/domain/prices.ts';
 
 const count = z.int().default(0);
 
@@ -9,6 +10,8 @@ export const Metered = z.object({
   conflicts: count.describe('Conditional writes that another write was faster than'),
   throttled: count.describe('Reads and writes that DynamoDB put off because of its limits'),
   sqsRequests: count,
+  s3Reads: count,
+  s3Writes: count,
   invocations: count,
   refused: count.describe('Invocations that Lambda refused because so many were running'),
   lambdaMillis: count,
@@ -25,16 +28,16 @@ export function newMeter(): Meter {
   return Metered.parse({});
 }
 
-/** Dollars for a unit of each, and for a GB-second of a function on ARM. */
-const PRICES = { writeUnits: 0.625e-6, readUnits: 0.125e-6, sqsRequests: 0.4e-6, invocations: 0.2e-6 };
-const GB_SECOND = 0.0000133334;
 const MEMORY_GB = 0.25;
 
 /** What it costs, in dollars. */
-export function dollarsOf(meter: Meter): { dynamodb: number; sqs: number; lambda: number } {
+export function dollarsOf(meter: Meter): { dynamodb: number; sqs: number; s3: number; lambda: number } {
+  const { readUnits, writeUnits, sqsRequests, s3Reads, s3Writes, invocations, lambdaMillis } = meter;
+  const lambdaGigabyteSeconds = (lambdaMillis / 1000) * MEMORY_GB;
   return {
-    dynamodb: meter.writeUnits * PRICES.writeUnits + meter.readUnits * PRICES.readUnits,
-    sqs: meter.sqsRequests * PRICES.sqsRequests,
-    lambda: meter.invocations * PRICES.invocations + (meter.lambdaMillis / 1000) * MEMORY_GB * GB_SECOND,
+    dynamodb: priceOf({ readUnits, writeUnits }),
+    sqs: priceOf({ sqsRequests }),
+    s3: priceOf({ s3Reads, s3Writes }),
+    lambda: priceOf({ lambdaRequests: invocations, lambdaGigabyteSeconds }),
   };
 }

@@ -8,6 +8,7 @@ import { loadFiles } from '../../../lib/dispatch/loading.ts';
 import { sweep } from '../../../lib/dispatch/sweep.ts';
 import { hash64 } from '../../../lib/domain/hash.ts';
 import { seededRandom } from '../../support/memory/random.ts';
+import { simulatedBucket } from './bucket.ts';
 import { EventClock } from './event-clock.ts';
 import { Functions } from './functions.ts';
 import { simulatedQueues } from './lane.ts';
@@ -110,15 +111,7 @@ function homeOf(service: Service, tickets: Home['tickets']): Home {
   return {
     store: simulatedTable(service),
     tickets,
-    files: {
-      faultOf: () => undefined,
-      replicaUrl: url => url,
-      downloadUrl: key => key,
-      uploadUrl: key => key,
-      open: none,
-      exists: async () => false,
-      remove: none,
-    },
+    files: simulatedBucket(service),
     clock,
     startJob: none,
     newId: () => {

@@ -12,7 +12,7 @@ export function tableOf(outcomes: readonly Outcome[]): string {
 const whole = (number: number) => Math.round(number).toLocaleString('en-GB');
 const hours = (seconds: number) => `${(seconds / 3600).toFixed(2)} h`;
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
-const sum = ({ dynamodb, sqs, lambda }: ReturnType<typeof dollarsOf>) => dynamodb + sqs + lambda;
+const sum = ({ dynamodb, sqs, s3, lambda }: ReturnType<typeof dollarsOf>) => dynamodb + sqs + s3 + lambda;
 
 const FIGURES: Record<string, (outcome: Outcome) => string> = {
   'files a call': ({ scenario }) => whole(scenario.perCall),
@@ -35,5 +35,6 @@ const FIGURES: Record<string, (outcome: Outcome) => string> = {
   'reads and writes put off': ({ run }) => whole(run.throttled),
   'the run costs: DynamoDB': ({ run }) => dollars(dollarsOf(run).dynamodb),
   SQS: ({ run }) => dollars(dollarsOf(run).sqs),
+  S3: ({ run }) => dollars(dollarsOf(run).s3),
   Lambda: ({ run }) => dollars(dollarsOf(run).lambda),
 };

@@ -32,11 +32,8 @@ export interface Figures {
 }
 
 /** Loads a project, works on all its files 256 at a time, and counts them, by the use-cases themselves. */
-export async function wholeProject(
-  home: Omit<Home, 'files'>,
-  { files, workers }: WholeProject,
-): Promise<Figures> {
-  const context = createContext({ ...home, files: manifestOf(files) });
+export async function wholeProject(home: Home, { files, workers }: WholeProject): Promise<Figures> {
+  const context = createContext({ ...home, files: withManifest(home.files, files) });
   const time = stopwatch(home);
   const asked = routes.createProject.input.parse({ manifest: { format: 'ndjson' }, leaseSeconds: 3600 });
   const { id } = (await createProject(context, CALL, asked)).project;
@@ -86,19 +83,17 @@ function stopwatch({ clock }: Pick<Home, 'clock'>): () => number {
   };
 }
 
-/** No bytes but those of a manifest of so many files. */
-function manifestOf(files: number): Home['files'] {
+/** The home's files, and a manifest of so many files that nobody had to upload. */
+function withManifest(files: Home['files'], count: number): Home['files'] {
+  const isManifest = (key: string) => key.startsWith('manifests/');
   return {
-    faultOf: () => undefined,
-    replicaUrl: url => url,
-    downloadUrl: key => key,
-    uploadUrl: key => key,
-    async open() {
+    ...files,
+    async open(key) {
+      if (!isManifest(key)) return files.open(key);
       return (async function* () {
-        yield* manifestLines(files);
+        yield* manifestLines(count);
       })();
     },
-    exists: async () => true,
-    remove: async () => {},
+    exists: async key => isManifest(key) || files.exists(key),
   };
 }

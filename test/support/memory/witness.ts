@@ -5,6 +5,7 @@ import {
   type Counts,
   countSlots,
   isClosed,
+  newBlock,
   type SlotState,
 } from '../../../lib/domain/block/block.ts';
 import { decodeBlock, type StoredBlock } from '../../../lib/domain/block/codec.ts';
@@ -54,12 +55,15 @@ export class Witness {
     return item && ProjectRecord.parse(item.value);
   }
 
-  /** The blocks of a project as they are stored. */
+  /** The blocks of a project; those that nobody touched are not stored. */
   blocks(id: number): Block[] {
-    const partitions = this.#world.items.partitions().filter(name => name.startsWith(`p${id}/blocks/`));
-    return partitions
-      .flatMap(partition => this.#world.items.list(partition, { limit: 1000 }))
-      .map(({ value }) => blockOf(value));
+    const { lanes = [], blockSize = 1 } = this.record(id) ?? {};
+    return lanes.flatMap(({ first, blocks, files }) =>
+      Array.from({ length: blocks }, (_, n) => {
+        const item = this.#world.items.get(keyOf(id, first + n));
+        return item ? blockOf(item.value) : newBlock(Math.min(blockSize, files - n * blockSize));
+      }),
+    );
   }
 
   /** The files of a project by state, counted anew. */
@@ -113,8 +117,11 @@ export class Witness {
     const number = numberOf(key);
     const name = `block ${number} of project ${id}`;
     if (!after) this.check(false, `${name} was removed though the project is ${project.state}`);
-    else if (!before) this.check(project.state === 'loading', `${name} was made late: ${project.state}`);
-    else this.#seeChange(name, project, number, blockOf(before), blockOf(after));
+    else {
+      this.check(project.state !== 'loading', `${name} was changed though the project is still loading`);
+      const is = blockOf(after);
+      this.#seeChange(name, project, number, before ? blockOf(before) : newBlock(is.slots.length), is);
+    }
   }
 
   #seeChange(name: string, project: ProjectRecord, number: number, was: Block, is: Block): void {
@@ -134,8 +141,14 @@ export class Witness {
   }
 }
 
+const PER_PARTITION = 64;
+
+function keyOf(project: number, block: number): Key {
+  const partition = `p${project}/blocks/${Math.floor(block / PER_PARTITION)}`;
+  return { partition, sort: String(block % PER_PARTITION).padStart(2, '0') };
+}
+
 function numberOf({ partition, sort }: Key): number {
-  const PER_PARTITION = 64;
   return Number(partition.split('/')[2]) * PER_PARTITION + Number(sort);
 }
 

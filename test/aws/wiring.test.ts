@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { ENVIRONMENT } from '../../functions/environment.ts';
 import { verbFunction } from '../../functions/lambda/verb-function.ts';
 import { verbs } from '../../functions/verbs.ts';
@@ -7,13 +6,10 @@ import { awsContext } from '../../functions/wiring.ts';
 import { buckets } from './support/bucket.ts';
 import { CREDENTIALS, ENDPOINT, REGION } from './support/endpoint.ts';
 import { queuePrefixes } from './support/queues.ts';
+import { Reserved } from './support/reserved.ts';
 import { tables } from './support/table.ts';
 
 const [newTable, newBucket, newPrefix] = [tables(), buckets(), queuePrefixes()];
-
-const Reserved = z.object({
-  reservations: z.array(z.object({ token: z.string(), replicas: z.array(z.object({ url: z.string() })) })),
-});
 
 test('a process that is told table, bucket and queues takes a project through its life', async () => {
   expect(() => awsContext()).toThrow(`the environment variable ${ENVIRONMENT.table} is not set`);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -11,6 +11,7 @@ import { ENVIRONMENT } from '../../functions/environment.ts';
 import { awsClients } from '../../functions/wiring.ts';
 import type { FileSpec } from '../../lib/contract/words.ts';
 import { LOCAL } from '../../scripts/local-stack.ts';
+import { makeTable } from '../aws/support/make-table.ts';
 
 /** A table, a bucket and names of queues that nobody else has, on the emulator. */
 export interface Place {
@@ -38,20 +39,7 @@ export async function newPlace(): Promise<Place> {
   Object.assign(process.env, environment);
   const clients = awsClients(environment);
   const { dynamo, s3, sqs } = clients;
-  await dynamo.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'partition', AttributeType: 'S' },
-        { AttributeName: 'sort', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'partition', KeyType: 'HASH' },
-        { AttributeName: 'sort', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  await makeTable(name);
   await s3.send(
     new CreateBucketCommand({
       Bucket: name,

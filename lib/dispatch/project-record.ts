@@ -120,7 +120,10 @@ export class Projects {
       this.#cache.delete(id);
       throw unknownProject(id);
     }
-    return this.#remember(ProjectRecord.parse(item.value), item.version);
+    const cached = this.#cache.get(id);
+    // Each version is written once, so one that is known need not be checked again.
+    const record = cached?.version === item.version ? cached.record : ProjectRecord.parse(item.value);
+    return this.#remember(record, item.version);
   }
 
   /**

@@ -20,6 +20,7 @@ import listFiles from './list-files.ts';
 import listProjects from './list-projects.ts';
 import listQueues from './list-queues.ts';
 import listTasks from './list-tasks.ts';
+import listWorkers from './list-workers.ts';
 import loadProject from './load-project.ts';
 import type { Verb } from './middleware/verb.ts';
 import openapi from './openapi.ts';
@@ -28,6 +29,7 @@ import pauseQueue from './pause-queue.ts';
 import putConfig from './put-config.ts';
 import putQueue from './put-queue.ts';
 import putSites from './put-sites.ts';
+import registerWorker from './register-worker.ts';
 import release from './release.ts';
 import reserve from './reserve.ts';
 import reserveTasks from './reserve-tasks.ts';
@@ -41,6 +43,8 @@ import showQueue from './show-queue.ts';
 import showTask from './show-task.ts';
 import submitTask from './submit-task.ts';
 import submitTasks from './submit-tasks.ts';
+import taskFiles from './task-files.ts';
+import taskOutputs from './task-outputs.ts';
 import updateTask from './update-task.ts';
 import uploadManifest from './upload-manifest.ts';
 
@@ -81,6 +85,10 @@ export const verbs: readonly Verb[] = [
   endTask,
   heartbeatTasks,
   heldTasks,
+  taskFiles,
+  taskOutputs,
+  registerWorker,
+  listWorkers,
   listQueues,
   showQueue,
   putQueue,

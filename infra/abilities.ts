@@ -100,6 +100,12 @@ const abilities = {
     actions: ['s3:DeleteObject'],
     resources: ['manifests/*', 'outputs/*', 'pages/*'].map(keys => bucket.arnForObjects(keys)),
   }),
+  /** What workers left of tasks that need not be kept. */
+  removeTaskOutputs: ({ bucket }): Statement => ({
+    sid: 'RemoveTaskOutputs',
+    actions: ['s3:DeleteObject'],
+    resources: [bucket.arnForObjects('outputs/tasks/*')],
+  }),
   /** What a bucket that goes with its stack bears as a tag says that it may be emptied. */
   emptyBucket: ({ bucket }): Statement => ({
     sid: 'EmptyBucket',

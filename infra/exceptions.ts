@@ -28,8 +28,11 @@ export function explainRole(role: IConstruct): void {
       },
       {
         id: 'AwsSolutions-IAM5',
-        reason: 'Manifests, outputs and the names of files are keyed by project, below these three folders.',
-        appliesTo: [{ regex: '/^Resource::<.*Bucket.*\\.Arn>\\/(manifests|outputs|pages)\\/\\*$/' }],
+        reason:
+          'Manifests, outputs and the names of files are keyed by project or task, below these four folders.',
+        appliesTo: [
+          { regex: '/^Resource::<.*Bucket.*\\.Arn>\\/(manifests|outputs(\\/tasks)?|pages)\\/\\*$/' },
+        ],
       },
       {
         id: 'AwsSolutions-IAM5',

@@ -9,13 +9,14 @@ import { Sites } from './sites.ts';
 import * as tasks from './tasks.ts';
 import * as words from './words.ts';
 import * as work from './work.ts';
+import * as workers from './workers.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 const WHERE = '#/components/schemas/';
 
 /** Types have the names in the document that they have here. */
-const NAMED = { ...attributes, ...json, ...words, ...projects, ...work, ...queues, ...tasks };
+const NAMED = { ...attributes, ...json, ...words, ...projects, ...work, ...queues, ...tasks, ...workers };
 
 /** The schemas of one side of the wire, by name. */
 export interface Side {

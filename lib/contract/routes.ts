@@ -36,6 +36,9 @@ import {
   SubmitTasks,
   SubmittedTasks,
   Task,
+  TaskFilesRequest,
+  TaskFileUrls,
+  TaskOutputs,
   TaskPage,
   UpdateTask,
   UpdateTaskReply,
@@ -56,6 +59,7 @@ import {
   Reserve,
   ReserveReply,
 } from './work.ts';
+import { ListWorkers, RegisteredWorker, WorkerPage, WorkerSpecs } from './workers.ts';
 
 /** One verb of the API. `{project}` in the path is the project's id; so with other names. */
 export interface Route<
@@ -267,6 +271,31 @@ export const routes = {
   heldTasks: route('GET', '/v1/tasks/held', HeldTasks, HeldTasksReply, 'Lists the tasks a worker holds', {
     problems: ['forbidden', 'queue_unknown'],
   }),
+  taskFiles: route(
+    'POST',
+    '/v1/tasks/files',
+    TaskFilesRequest,
+    TaskFileUrls,
+    'Says where to GET the inputs of a reserved task, and where to PUT its outputs',
+    { problems: ['forbidden', 'token_unknown', 'lease_expired', 'already_settled', 'overtaken'] },
+  ),
+  taskOutputs: route(
+    'GET',
+    `${task}/outputs`,
+    Nothing,
+    TaskOutputs,
+    'Says where to GET the outputs of a task that has succeeded',
+  ),
+
+  registerWorker: route(
+    'POST',
+    '/v1/workers',
+    WorkerSpecs,
+    RegisteredWorker,
+    'Says what a worker of queues is, and that it is there',
+    { problems: ['forbidden', 'queue_unknown'] },
+  ),
+  listWorkers: route('GET', '/v1/workers', ListWorkers, WorkerPage, 'Lists the workers of queues'),
 
   listQueues: route('GET', '/v1/queues', Nothing, QueueList, 'Lists the queues'),
   showQueue: route('GET', queue, Nothing, ShownQueue, 'Shows a queue with its counts'),

@@ -54,7 +54,9 @@ export const SubmitTask = z
     dedupSeconds: z.number().positive().max(LIMITS.dedupSeconds).default(86_400).describe('That window'),
     parent: TaskId.optional().describe('The task it is a part of: cancelled with it while it is not begun'),
     inputs: TaskFiles.default({}).describe('URLs of files that the worker is given as local paths, by name'),
-    outputs: TaskFiles.default({}).describe('URLs where files that the worker makes are put, by name'),
+    outputs: TaskFiles.default({}).describe(
+      'Files that the worker makes, by name: `sluice:NAME` to keep one with the task, or a URL to PUT it to',
+    ),
     replyTo: z.string().min(1).max(LIMITS.urlLength).optional().describe('Where its events are to be sent'),
     correlationId: Text.optional().describe('Given back with each event'),
   })
@@ -257,3 +259,23 @@ export const HeldTasks = z.strictObject({ worker: WorkerId, queue: QueueName.opt
 export type HeldTasks = z.infer<typeof HeldTasks>;
 export const HeldTasksReply = z.object({ tasks: z.array(ReservedTask) });
 export type HeldTasksReply = z.infer<typeof HeldTasksReply>;
+
+export const TaskFilesRequest = z.strictObject({ token: TaskToken });
+export type TaskFilesRequest = z.infer<typeof TaskFilesRequest>;
+
+const Urls = z.record(z.string(), z.string());
+
+export const TaskFileUrls = z
+  .object({
+    inputs: Urls.describe('URLs to GET, by name'),
+    outputs: Urls.describe('URLs to PUT to, by name'),
+  })
+  .describe(
+    'Where the files of a reserved task are, for as long as its lease and a while; ask again for fresh URLs',
+  );
+export type TaskFileUrls = z.infer<typeof TaskFileUrls>;
+
+export const TaskOutputs = z.object({
+  outputs: Urls.describe('URLs to GET, by name; none before the task has succeeded'),
+});
+export type TaskOutputs = z.infer<typeof TaskOutputs>;

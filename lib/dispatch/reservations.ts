@@ -66,7 +66,7 @@ export function withMarks<R extends { url: string }>(
 }
 
 /** Until when the URLs of a reservation work, ms since 1970. */
-export function urlExpiry({ clock }: Context, { deadline }: Lease): number {
+export function urlExpiry({ clock }: Context, { deadline }: Pick<Lease, 'deadline'>): number {
   const now = clock.now();
   return deadline === null ? now + URL_MILLIS : Math.max(now, deadline) + URL_GRACE_MILLIS;
 }

@@ -10,6 +10,7 @@ import { isInLane, type LaneRange, type ProjectRecord } from './project-record.t
 import { expireBlock, reissueTicket } from './take.ts';
 import { sweepTasks } from './tasks/sweep-tasks.ts';
 import { moveProject } from './transitions.ts';
+import { sweepWorkers } from './workers/sweep-workers.ts';
 
 /** A ticket this long overdue, in a lane where workers find none, is taken for lost. */
 const LOST_MILLIS = 120_000;
@@ -28,6 +29,7 @@ const REFUSED_MILLIS = 2 * 86_400_000;
 export async function sweep(context: Context): Promise<void> {
   await sweepProjects(context);
   await sweepTasks(context);
+  await sweepWorkers(context);
 }
 
 async function sweepProjects(context: Context): Promise<void> {

@@ -34,16 +34,22 @@ export class FatalError extends Error {
   }
 }
 
-/** Runs the handler and puts every way it can end into one value. */
-export async function outcomeOf(
-  handler: Handler,
-  file: FileTask,
-  context: HandlerContext,
-): Promise<Outcome | { readonly fatal: FatalError }> {
+const INTERRUPTED: Outcome = {
+  failed: 'interrupted: the worker was stopped before the file was finished',
+  retry: true,
+};
+
+/** What a file counts as whose handler was aborted: what is done is done. */
+export function afterAbort(outcome: Outcome | undefined): Outcome {
+  return outcome && 'done' in outcome ? outcome : INTERRUPTED;
+}
+
+/** Runs the handler and puts the ways it can end into one value; it fails with `FatalError` only. */
+export async function outcomeOf(handler: Handler, file: FileTask, context: HandlerContext): Promise<Outcome> {
   try {
     return (await handler(file, context)) ?? { done: true };
   } catch (error) {
-    if (error instanceof FatalError) return { fatal: error };
+    if (error instanceof FatalError) throw error;
     return { failed: messageOf(error), retry: true };
   }
 }

@@ -1,7 +1,6 @@
-import { type Client, RefusedError, UnreachableError } from '../client/index.ts';
-import { LIMITS } from '../contract/limits.ts';
+import { UnreachableError } from '../client/index.ts';
 import type { Bell } from './bell.ts';
-import type { Bench, Hold } from './bench.ts';
+import type { Hold, Leases } from './bench.ts';
 import { backoffMs, type Clock } from './clock.ts';
 import { limited } from './line.ts';
 
@@ -11,33 +10,40 @@ const ENDLESS_LEASE_BEAT_MS = 5 * 60_000;
 const SHORTEST_BEAT_MS = 500;
 const ANSWER_SECONDS = 30;
 
-export interface HeartbeatOptions {
-  readonly client: Pick<Client, 'heartbeat'>;
-  readonly project: number;
-  readonly worker: string;
-  readonly bench: Bench;
+/** What the server says of leases. */
+interface Beat {
+  readonly kept: readonly { readonly token: string; readonly deadline: number | null }[];
+  readonly lost: readonly string[];
+}
+
+export interface HeartbeatOptions<B extends Beat> {
+  /** Extends leases. */
+  readonly beat: (tokens: string[], options: { readonly signal: AbortSignal }) => Promise<B>;
+  /** Tokens that one call can carry. */
+  readonly atOnce: number;
+  /** Hears each answer, once the bench knows of it. False: no lease stands any more. */
+  readonly onBeat: (reply: B) => boolean;
+  readonly bench: Leases;
   readonly bell: Bell;
   readonly clock: Clock;
   readonly random: () => number;
   /** Ends the heartbeats. */
   readonly signal: AbortSignal;
-  /** The project was cancelled or deleted. */
-  readonly onCancelled: () => void;
 }
 
 /**
- * Keeps the leases of all files on the bench, until `signal` is aborted.
+ * Keeps the leases of all that is on the bench, until `signal` is aborted.
  *
  * When a third of a lease is over, all tokens are sent together. The length of a lease is taken from its deadline
  * and this machine's clock, so a clock that is wrong by more than two thirds of a lease loses it.
  */
-export async function keepLeases(options: HeartbeatOptions): Promise<void> {
+export async function keepLeases<B extends Beat>(options: HeartbeatOptions<B>): Promise<void> {
   const { bench, bell, clock, signal } = options;
   for (let failures = 0; !signal.aborted; ) {
     const due = nextBeatAt(bench.holds());
     if (due === undefined) await bell.next();
     else if (due > clock.now()) await clock.sleep(due - clock.now(), signal);
-    else if (await beat(options)) failures = 0;
+    else if (await beatAll(options)) failures = 0;
     else {
       failures += 1;
       await clock.sleep(backoffMs(failures, options.random), signal);
@@ -55,10 +61,10 @@ function nextBeatAt(holds: Iterable<Hold>): number | undefined {
 }
 
 /** Sends every token; false when the server could not be reached. */
-async function beat(options: HeartbeatOptions): Promise<boolean> {
+async function beatAll<B extends Beat>(options: HeartbeatOptions<B>): Promise<boolean> {
   const holds = [...options.bench.holds()];
-  for (let start = 0; start < holds.length; start += LIMITS.reports) {
-    const some = holds.slice(start, start + LIMITS.reports);
+  for (let start = 0; start < holds.length; start += options.atOnce) {
+    const some = holds.slice(start, start + options.atOnce);
     try {
       if (!(await beatSome(options, some))) return true;
     } catch (error) {
@@ -70,29 +76,15 @@ async function beat(options: HeartbeatOptions): Promise<boolean> {
   return true;
 }
 
-/** False when the project was cancelled, and with it all leases. */
-async function beatSome(options: HeartbeatOptions, holds: readonly Hold[]): Promise<boolean> {
-  const { client, project, worker, bench, clock } = options;
+/** False when no lease stands any more. */
+async function beatSome<B extends Beat>(
+  { beat, bench, clock, signal, onBeat }: HeartbeatOptions<B>,
+  holds: readonly Hold[],
+): Promise<boolean> {
   const tokens = holds.map(({ token }) => token);
-  const reply = await limited(
-    signal => client.heartbeat({ project, worker, tokens }, { signal }),
-    clock,
-    ANSWER_SECONDS,
-    options.signal,
-  ).catch(refusedReply);
+  const reply = await limited(limit => beat(tokens, { signal: limit }), clock, ANSWER_SECONDS, signal);
   // One that the answer does not name is asked about again in the time it has left.
   for (const { token, deadline } of [...holds, ...reply.kept]) bench.extend(token, deadline);
   for (const token of reply.lost) bench.lose(token);
-  if (reply.cancelled) options.onCancelled();
-  return !reply.cancelled;
-}
-
-/**
- * A refusal is not the heartbeats' to judge: the next request for files meets the same and ends the worker.
- * That the project is gone is what `cancelled` says.
- */
-function refusedReply(error: unknown): { kept: []; lost: []; cancelled: boolean } {
-  if (!(error instanceof RefusedError)) throw error;
-  const cancelled = error.code === 'project_unknown' || error.code === 'project_inactive';
-  return { kept: [], lost: [], cancelled };
+  return onBeat(reply);
 }

@@ -5,6 +5,21 @@ export { FatalError, type FileTask, type Handler, type HandlerContext, type Outc
 export { runWorker } from './loop.ts';
 export type { WorkerClient, WorkerOptions } from './options.ts';
 export { type ProgramOptions, programHandler } from './program/program.ts';
+export { StoppedError } from './stopped-error.ts';
+export type { TaskContext } from './tasks/context.ts';
+export type { TaskEnd } from './tasks/end.ts';
+export type { TaskWorkerEvent, TaskWorkerSummary } from './tasks/events.ts';
+export {
+  PermanentError,
+  type TaskFunction,
+  TaskHandler,
+  type TaskHandlerClass,
+  type TaskOf,
+  type TaskRunner,
+} from './tasks/handlers.ts';
+export { runTaskWorker } from './tasks/loop.ts';
+export type { TaskWorkerClient, TaskWorkerOptions } from './tasks/options.ts';
+export { type AnyRunner, type ArgsSchema, withArgs } from './tasks/schema.ts';
 export {
   setWorkerId,
   type WorkerIdentity,

@@ -1,10 +1,11 @@
-import { UnreachableError } from '../client/index.ts';
+import { RefusedError, UnreachableError } from '../client/index.ts';
+import { LIMITS } from '../contract/limits.ts';
 import { askFor } from './ask.ts';
 import { createBell } from './bell.ts';
 import { createBench } from './bench.ts';
 import { createCounter, type Next } from './counter.ts';
 import type { StopReason, WorkerSummary } from './events.ts';
-import { fileTask } from './handler.ts';
+import { afterAbort, type FileTask, fileTask, outcomeOf } from './handler.ts';
 import { keepLeases } from './heartbeats.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { createLine } from './line.ts';
@@ -50,6 +51,16 @@ function noneWhenClosing(error: unknown): { reservations: [] } {
   throw error;
 }
 
+/**
+ * A refusal is not the heartbeats' to judge: the next request for files meets the same and ends the worker.
+ * That the project is gone is what `cancelled` says.
+ */
+function cancelledReply(error: unknown): { kept: []; lost: []; cancelled: boolean } {
+  if (!(error instanceof RefusedError)) throw error;
+  const cancelled = error.code === 'project_unknown' || error.code === 'project_inactive';
+  return { kept: [], lost: [], cancelled };
+}
+
 async function run(settings: Settings, journal: Journal | undefined): Promise<WorkerSummary> {
   const { client, project, worker, clock, random, onEvent } = settings;
   const startedAt = clock.now();
@@ -78,12 +89,13 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
   const counter = createCounter({ client, line, reports, newRequestId: settings.newRequestId });
   const bench = createBench({
     concurrency: settings.concurrency,
-    handler: settings.handler,
+    work: (file: FileTask, signal) => outcomeOf(settings.handler, file, { signal }),
+    afterAbort,
     now: () => clock.now(),
     onBegun: file => onEvent({ type: 'begun', file }),
-    onLeft(left) {
-      if ('outcome' in left) onEvent({ type: 'finished', ...left });
-      reports.add(reportOf(settings, left));
+    onLeft(file, end) {
+      if (end !== 'released') onEvent({ type: 'finished', file, outcome: end });
+      reports.add(reportOf(settings, file, end));
     },
     onLost: file => onEvent({ type: 'lost', file }),
     onFatal: error => end('error', { error }),
@@ -152,8 +164,7 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
   async function receive(next: Next, waited: boolean): Promise<void> {
     if (next.status === 'reserved') {
       const files = next.reservations.map(fileTask);
-      if (stop.signal.aborted)
-        for (const file of files) reports.add(reportOf(settings, { file, released: true }));
+      if (stop.signal.aborted) for (const file of files) reports.add(reportOf(settings, file, 'released'));
       else bench.add(files);
     } else if (next.status === 'done') {
       state = next.state;
@@ -177,10 +188,14 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
   if (settings.wallTimeSeconds !== undefined)
     void clock.sleep(settings.wallTimeSeconds * 1000, closing.signal).then(() => end('wall-time'));
   const heartbeats = keepLeases({
-    ...{ client, project, worker, bench, bell, clock, random, signal: closing.signal },
-    onCancelled() {
-      onEvent({ type: 'cancelled' });
-      bench.giveBackAll();
+    ...{ bench, bell, clock, random, signal: closing.signal, atOnce: LIMITS.reports },
+    beat: (tokens, call) => client.heartbeat({ project, worker, tokens }, call).catch(cancelledReply),
+    onBeat({ cancelled }) {
+      if (cancelled) {
+        onEvent({ type: 'cancelled' });
+        bench.giveBackAll();
+      }
+      return !cancelled;
     },
   }).catch(error => end('error', { error }));
 

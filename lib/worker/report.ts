@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LIMITS } from '../contract/limits.ts';
 import type { RouteInput } from '../contract/routes.ts';
-import type { Left } from './bench.ts';
+import type { FileTask, Outcome } from './handler.ts';
 
 const words = { project: z.int().positive(), worker: z.string(), token: z.string(), did: z.string() };
 
@@ -19,12 +19,15 @@ export interface Desk {
   readonly worker: string;
 }
 
-export function reportOf({ project, worker }: Desk, left: Left): Report {
-  const { token, did } = left.file;
+export function reportOf(
+  { project, worker }: Desk,
+  { token, did }: FileTask,
+  end: Outcome | 'released',
+): Report {
   const words = { project, worker, token, did };
-  if ('released' in left) return { ...words, verdict: 'released' };
-  if ('done' in left.outcome) return { ...words, verdict: 'done' };
-  const { failed: reason, retry } = left.outcome;
+  if (end === 'released') return { ...words, verdict: 'released' };
+  if ('done' in end) return { ...words, verdict: 'done' };
+  const { failed: reason, retry } = end;
   return { ...words, verdict: 'failed', retry, reason };
 }
 

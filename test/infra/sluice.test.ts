@@ -187,12 +187,18 @@ describe('the role of a function', () => {
     ['heartbeat', WORK],
     ['reserve', [...REPORT, ...TAKE, 'sts:AssumeRole']],
     ['advance', [...REPORT, ...TAKE, 'sts:AssumeRole']],
-    ['sweep', [...WORK, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction']],
+    [
+      'sweep',
+      [
+        ...[...WORK, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction'],
+        ...['s3:DeleteObject', 's3:ListBucket'],
+      ],
+    ],
     [
       'api',
       [
         ...[...REPORT, ...TAKE, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction'],
-        ...['s3:PutObject', 'sts:AssumeRole'],
+        ...['s3:DeleteObject', 's3:PutObject', 'sts:AssumeRole'],
       ],
     ],
     ['job', [...REPORT, 'dynamodb:BatchWriteItem', 's3:DeleteObject', 's3:PutObject', 'sqs:DeleteQueue']],
@@ -217,7 +223,13 @@ describe('the role of a function', () => {
   test('files in the bucket are manifests, outputs, and the names of files', () => {
     for (const { action, resource } of policies)
       if (/^s3:.*Object$/.test(action))
-        expect(resource.replaceAll(/\/(manifests|outputs|pages)\/\*/g, '')).not.toContain('/');
+        expect(resource.replaceAll(/\/(manifests|outputs(\/tasks)?|pages)\/\*/g, '')).not.toContain('/');
+  });
+
+  test('what answers requests removes no more than the outputs of tasks', () => {
+    const removed = allowedTo(policies, 'api').filter(({ action }) => action === 's3:DeleteObject');
+
+    expect(removed.map(({ resource }) => resource)).toEqual([expect.stringContaining('/outputs/tasks/*"')]);
   });
 });
 

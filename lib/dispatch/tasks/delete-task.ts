@@ -7,6 +7,7 @@ import { forgetChildren } from './children.ts';
 import { freeKey } from './dedup.ts';
 import { reopenGroup } from './groups.ts';
 import { taskToManage } from './task-access.ts';
+import { removeOutputs } from './task-files.ts';
 import { removeTaskItem } from './task-items.ts';
 
 /** Deletes a task that has ended, and all that is kept of it. */
@@ -31,6 +32,7 @@ export async function removeTask(context: Context, task: Task): Promise<void> {
   const { queue, number, spec } = task;
   const { owner, dedupKey } = spec;
   if (dedupKey !== undefined) await freeKey(context, { queue, owner, dedupKey }, number);
+  await removeOutputs(context, task);
   await forgetChildren(context, formatTaskId(task));
   await removeTaskItem(context, task);
 }

@@ -9,6 +9,7 @@ import { noteChildren } from './children.ts';
 import { claimNumber } from './dedup.ts';
 import { type QueueRecord, ticketQueueOf } from './queue-records.ts';
 import { taskToRead } from './task-access.ts';
+import { refuseUnreachableFiles } from './task-files.ts';
 import { nameOf, readTask, writeTask } from './task-items.ts';
 import { refuseTooLarge } from './task-size.ts';
 import { viewTask } from './task-views.ts';
@@ -65,6 +66,7 @@ async function examine(context: Context, call: Call, request: SubmitTask): Promi
       : await context.queues.read(request.queue);
   const fault = replyTo === undefined ? undefined : replyFault(context, replyTo);
   if (fault) throw new ProblemError('invalid_request', `replyTo: ${fault}`);
+  refuseUnreachableFiles(context, request);
   if (parent !== undefined) await refuseCancelledParent(context, call, parent);
   const { name, args, title, type, public: isPublic, meta, priority, dedupKey } = request;
   const { inputs, outputs, correlationId } = request;

@@ -3,13 +3,18 @@ import { copyFile, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
-import type { FileTask } from '../handler.ts';
 import { reasonOf } from './reason.ts';
 
 export interface DownloadOptions {
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+}
+
+/** Where a file is. */
+export interface Source {
+  readonly replicas: readonly { readonly url: string }[];
+  readonly size?: number | undefined;
 }
 
 /** No copy of the file could be had. `retry`: another attempt may succeed. */
@@ -47,7 +52,7 @@ class Fault extends Error {
  *
  * @throws DownloadError with the reason of each copy
  */
-export async function download(file: FileTask, path: string, options: DownloadOptions): Promise<void> {
+export async function download(file: Source, path: string, options: DownloadOptions): Promise<void> {
   if (file.replicas.length === 0) throw new DownloadError('the file has no copy to download', false);
   let faults: Fault[] = [];
   for (const pause of [0, ...PAUSES]) {
@@ -75,7 +80,7 @@ async function copyTo(
   if (protocol === 'file:')
     await copyFile(fileURLToPath(url), path, constants.COPYFILE_FICLONE).catch(asFaulty);
   else if (protocol === 'http:' || protocol === 'https:') await fetchTo(path, url, options);
-  else throw new Fault('unreadable', 'URLs cannot be read here: use {url} instead of {path}');
+  else throw new Fault('unreadable', 'URLs cannot be read here');
   const bytes = (await stat(path)).size;
   if (size !== undefined && bytes !== size)
     throw new Fault('faulty', `has ${bytes} bytes instead of ${size}`);

@@ -85,7 +85,10 @@ export function programHandler(options: ProgramOptions): Handler {
         retry: exit.code === null || !failCodes.includes(exit.code),
       };
     if (used.has('out') && existsSync(out))
-      await upload(out, { client, project, token: file.token, fetch: fetchFile, clock, random, signal });
+      await upload(out, {
+        place: limit => client.output({ project, token: file.token }, { signal: limit }),
+        ...{ fetch: fetchFile, clock, random, signal },
+      });
     return { done: true };
   };
 
@@ -98,10 +101,15 @@ export function programHandler(options: ProgramOptions): Handler {
         work(file, scratch, signal),
       );
     } catch (error) {
-      if (error instanceof DownloadError) return { failed: error.message, retry: error.retry };
+      if (error instanceof DownloadError) return { failed: downloadReason(error, file), retry: error.retry };
       throw error;
     }
   };
+}
+
+/** A copy that cannot be read here at all may be one that the program can read. */
+function downloadReason({ message, retry }: DownloadError, { url }: FileTask): string {
+  return retry || url === undefined ? message : `${message}: use {url} instead of {path}`;
 }
 
 /** What a program finds in its environment. */

@@ -9,27 +9,38 @@ export interface Scratch {
 }
 
 /**
- * Calls `use` with a private folder that is removed afterwards, whatever happens.
+ * Calls `use` with a place for one file and one output, which is removed afterwards, whatever happens.
  *
  * @param parent an existing folder
  * @param name the file's name in it
- * @param onLeft hears why a folder could not be removed
+ * @param onLeft hears why something could not be removed
  * @throws FatalError when there can be no folder
  */
-export async function withScratch<T>(
+export function withScratch<T>(
   parent: string,
   name: string,
   onLeft: (message: string) => void,
   use: (scratch: Scratch) => Promise<T>,
 ): Promise<T> {
+  return withFolder(parent, onLeft, async folder => {
+    // Two folders, so that the output may have the file's own name, too.
+    await mkdir(join(folder, 'in'));
+    await mkdir(join(folder, 'out'));
+    return use({ path: join(folder, 'in', name), out: join(folder, 'out', name) });
+  });
+}
+
+/** Calls `use` with a private folder that is removed afterwards, whatever happens. It fails as `withScratch` does. */
+export async function withFolder<T>(
+  parent: string,
+  onLeft: (message: string) => void,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(parent, 'sluice-')).catch(cause => {
     throw new FatalError(`the scratch folder ${parent} cannot be used: ${messageOf(cause)}`, { cause });
   });
   try {
-    // Two folders, so that the output may have the file's own name, too.
-    await mkdir(join(folder, 'in'));
-    await mkdir(join(folder, 'out'));
-    return await use({ path: join(folder, 'in', name), out: join(folder, 'out', name) });
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(error =>
       onLeft(`${folder} could not be removed: ${messageOf(error)}`),

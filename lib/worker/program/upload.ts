@@ -1,13 +1,12 @@
 import { openAsBlob } from 'node:fs';
-import { type Client, UnreachableError } from '../../client/index.ts';
+import { UnreachableError } from '../../client/index.ts';
 import { backoffMs, type Clock } from '../clock.ts';
 import { limited } from '../line.ts';
 import { reasonOf } from './reason.ts';
 
 export interface UploadOptions {
-  readonly client: Pick<Client, 'output'>;
-  readonly project: number;
-  readonly token: string;
+  /** Asks the server where to PUT it. */
+  readonly place: (signal: AbortSignal) => Promise<{ readonly url: string }>;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly random: () => number;
@@ -26,13 +25,12 @@ const STORE_FAILURES = 10;
  * @throws Error when the store refuses it, or cannot be reached after several tries
  */
 export async function upload(path: string, options: UploadOptions): Promise<void> {
-  const { client, project, token, clock, random, signal } = options;
+  const { place, clock, random, signal } = options;
   const body = await openAsBlob(path);
   let storeFailures = 0;
   for (let failures = 1; ; failures += 1) {
     try {
-      const answer = (limit: AbortSignal) => client.output({ project, token }, { signal: limit });
-      const { url } = await limited(answer, clock, ANSWER_SECONDS, signal);
+      const { url } = await limited(place, clock, ANSWER_SECONDS, signal);
       storeFailures += 1;
       return await put(url, body, options);
     } catch (error) {

@@ -46,14 +46,14 @@ describe('task submit', () => {
         '--input',
         'a=s3://b/a',
         '--output',
-        'o=s3://b/o',
+        'o=sluice:o.csv',
       ],
     ]);
     expect(id).toMatch(/^juicer-\d+$/);
     expect(await server.client.showTask({ task: id })).toMatchObject({
       ...{ name: 'promote', args: { cart: 'tomcat', sheets: [1, 2] }, title: 'Promote', meta: { run: 7 } },
       ...{ type: 'release', public: true, priority: 'low', state: 'scheduled', timeoutSeconds: 600 },
-      ...{ maxAttempts: 5, dedupKey: 'k', inputs: { a: 's3://b/a' }, outputs: { o: 's3://b/o' } },
+      ...{ maxAttempts: 5, dedupKey: 'k', inputs: { a: 's3://b/a' }, outputs: { o: 'sluice:o.csv' } },
     });
   });
 

@@ -109,7 +109,7 @@ describe('a failed download', () => {
 
   test('is not to be tried again when no copy can ever be read here', async () => {
     expect(await errorOf(fetched(['root://store.example//f']))).toMatchObject({
-      message: 'cannot download: store.example URLs cannot be read here: use {url} instead of {path}',
+      message: 'cannot download: store.example URLs cannot be read here',
       retry: false,
     });
     expect(await errorOf(fetched([]))).toMatchObject({

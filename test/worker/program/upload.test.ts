@@ -31,7 +31,7 @@ function uploading(
     slept.push(ms);
   };
   const ended = upload(path, {
-    ...{ client: { output }, project: 7, token: '7.f.1', fetch, random: () => 1, signal },
+    ...{ place: () => output({ project: 7, token: '7.f.1' }), fetch, random: () => 1, signal },
     clock: { ...systemClock, sleep },
   });
   return { ended, asked, slept };

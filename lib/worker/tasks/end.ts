@@ -1,0 +1,54 @@
+import { type JsonObject, jsonFault } from '../../contract/json.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import { messageOf } from '../handler.ts';
+import { PermanentError, type Ran } from './handlers.ts';
+
+/** How an attempt of a task ended, as the server is told. */
+export type TaskEnd =
+  | { readonly outcome: 'succeeded'; readonly result?: JsonObject }
+  | {
+      readonly outcome: 'failed';
+      readonly error: { readonly message: string; readonly stack?: string };
+      readonly retry: boolean;
+    }
+  | { readonly outcome: 'released' | 'cancelled' };
+
+const INTERRUPTED: TaskEnd = {
+  outcome: 'failed',
+  error: { message: 'interrupted: the worker was stopped before the task was finished' },
+  retry: true,
+};
+
+/** What a task counts as whose handler was aborted: what was finished is finished. */
+export function afterAbort(end: TaskEnd | undefined, why: 'interrupted' | 'cancelled'): TaskEnd {
+  if (end?.outcome === 'succeeded') return end;
+  if (why === 'cancelled') return { outcome: 'cancelled' };
+  return end && end.outcome !== 'failed' ? end : INTERRUPTED;
+}
+
+/** The end of a handler that threw nothing. */
+export function endOf(ran: Ran): TaskEnd {
+  if (ran === 'released') return { outcome: 'released' };
+  const { result } = ran;
+  if (result === undefined) return { outcome: 'succeeded' };
+  const fault = jsonFault('results', result);
+  if (fault) throw new PermanentError(fault);
+  return { outcome: 'succeeded', result };
+}
+
+/** The end of one that threw. */
+export function failure(thrown: unknown): TaskEnd {
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  return {
+    outcome: 'failed',
+    error: {
+      message: shorten(messageOf(thrown) || 'it failed without a word', LIMITS.errorLength),
+      ...(stack !== undefined && { stack: shorten(stack, LIMITS.stackLength) }),
+    },
+    retry: !(thrown instanceof PermanentError),
+  };
+}
+
+function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
+}

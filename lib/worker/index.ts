@@ -19,6 +19,7 @@ export {
 } from './tasks/handlers.ts';
 export { runTaskWorker } from './tasks/loop.ts';
 export type { TaskWorkerClient, TaskWorkerOptions } from './tasks/options.ts';
+export { type TaskProgramOptions, taskProgram } from './tasks/program.ts';
 export { type AnyRunner, type ArgsSchema, withArgs } from './tasks/schema.ts';
 export {
   setWorkerId,

@@ -1,24 +1,26 @@
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { FatalError, LockedError, programHandler, runWorker } from '../../worker/index.ts';
 import { PROJECT } from '../arguments.ts';
 import { clientFor } from '../client.ts';
-import { EXIT } from '../exit-codes.ts';
 import { defineCommand } from '../frame/command.ts';
-import type { Context } from '../frame/context.ts';
-import { CliError, Stopped } from '../frame/errors.ts';
-import { RunView } from '../worker/run-view.ts';
+import { UsageError } from '../frame/errors.ts';
+import { runForFiles, runForTasks } from '../worker/run-programs.ts';
 import { identityOf, LANE, SITE, WORKER } from '../worker/who.ts';
 
 export default defineCommand({
-  summary: 'Run a program for each file of a project until it is over',
-  description: `In the program's arguments, {path} is a copy of the file that is downloaded for it, {url} the nearest copy's URL, {did} the file's name, and {out} a path where it may leave one output file, which is stored with Sluice. The environment has SLUICE_DID, SLUICE_ATTEMPT, SLUICE_FILE_URL and SLUICE_FILE_SIZE.
+  summary: 'Run a program for each file of a project, or for each task of queues',
+  description: `For files: in the program's arguments, {path} is a copy of the file that is downloaded for it, {url} the nearest copy's URL, {did} the file's name, and {out} a path where it may leave one output file, which is stored with Sluice. The environment has SLUICE_DID, SLUICE_ATTEMPT, SLUICE_FILE_URL and SLUICE_FILE_SIZE. It ends when the project is over.
+
+For tasks, with --queue: {task} is the task's id, {args} the path of a JSON file with its arguments, and {in.NAME} and {out.NAME} are the paths of its inputs and outputs. The environment has SLUICE_TASK, SLUICE_TASK_NAME, SLUICE_TASK_TOKEN (for \`sluice task update\`) and SLUICE_ATTEMPT. The last line of standard output is the task's status. A task that is cancelled ends the program with SIGTERM. It runs until it is stopped.
 
 Exit code 0 is done; 65 and those of --fail-code are failed for good; any other is failed, to be tried again, with the last line of its standard error as the reason.
 
-On SIGTERM or Ctrl-C it takes no more files, gives back what was not begun, and lets programs finish for a while. Reports that the server does not answer are kept in a journal, and go out when it is back, or at the worker's next start.`,
-  arguments: { project: PROJECT },
+On SIGTERM or Ctrl-C it takes nothing more, gives back what was not begun, and lets programs finish for a while. Reports of files that the server does not answer are kept in a journal, and go out when it is back, or at the worker's next start.`,
+  arguments: { project: { ...PROJECT, optional: true } },
   options: {
+    queue: {
+      type: 'string',
+      multiple: true,
+      description: "take tasks of this queue; of several, the first one's come first",
+    },
     concurrency: { type: 'integer', min: 1, default: 1, description: 'programs that run at the same time' },
     prefetch: {
       type: 'integer',
@@ -61,47 +63,46 @@ On SIGTERM or Ctrl-C it takes no more files, gives back what was not begun, and 
     { command: 'sluice worker run 12 --concurrency 4 -- sha256sum {path}', says: 'Four at a time' },
     { command: "sluice worker run 12 -- sh -c 'root2csv {path} > {out}'", says: 'With an output' },
     { command: 'sluice worker run 12 --wall-time 8h --prefetch 2 -- ./reco {url}', says: 'In a batch job' },
+    {
+      command: 'sluice worker run --queue juicer -- ./promote --args {args}',
+      says: 'Each task of a queue',
+    },
   ],
   async run(context, args) {
-    const { env, cwd, signal } = context;
-    const { project, concurrency, site, lane } = args;
-    const client = clientFor(context);
-    const { id: worker, isNew } = await identityOf(context, args.worker);
-    const view = new RunView(context, project);
-    const { onStdout, onStderr, onEvent } = view;
-    const handler = programHandler({
-      ...{ client, project, env, onStdout, onStderr },
-      command: args.rest,
-      scratch: resolve(cwd, args.scratch ?? tmpdir()),
-      prefixed: concurrency > 1,
-      failCodes: args.failCode,
-    });
-    const summary = await runWorker({
-      ...{ client, project, worker, handler, concurrency, site, signal, onEvent },
-      isNew: isNew || args.newWorker,
-      prefetch: args.prefetch,
+    const { project, queue: queues, concurrency, prefetch, site, lane } = args;
+    const { id, isNew } = await identityOf(context, args.worker);
+    const running = {
+      client: clientFor(context),
+      worker: { id, isNew: isNew || args.newWorker },
+      ...{ command: args.rest, concurrency, graceSeconds: args.grace, failCodes: args.failCode },
+      ...{ scratch: args.scratch, journal: args.journal },
+    };
+    if (project === undefined) {
+      if (queues.length === 0) throw new UsageError('give the number of a project, or --queue');
+      for (const [flag, isGiven] of Object.entries(fileOptions(args)))
+        if (isGiven) throw new UsageError(`${flag} is for the files of a project, not for tasks`);
+      return runForTasks(context, { ...running, queues });
+    }
+    if (queues.length > 0) throw new UsageError('give the number of a project or --queue, not both');
+    return runForFiles(context, {
+      ...{ ...running, project, prefetch, site },
       lanes: lane.length > 0 ? lane : undefined,
       wallTimeSeconds: args.wallTime,
-      graceSeconds: args.grace,
-      journal: resolve(cwd, args.journal ?? journalOf(context, worker)),
-    }).catch(explain);
-    view.finish(summary);
-    if (signal.reason instanceof Stopped) return signal.reason.exitCode;
-    return summary.state === 'failed' ? EXIT.no : EXIT.ok;
+    });
   },
 });
 
-/** Tokens mean something to their own server only, so each has a journal of its own. */
-function journalOf({ server }: Context, worker: string): string {
-  const place = new URL(server).host || server;
-  return join('.sluice_journals', `${place.replace(/[^\w.-]/g, '_')}_${worker}`);
-}
-
-function explain(error: unknown): never {
-  if (error instanceof FatalError)
-    throw new CliError(EXIT.usage, 'cannot_run', error.message, { cause: error });
-  if (error instanceof LockedError) {
-    throw new CliError(EXIT.unavailable, 'worker_in_use', error.message, { cause: error });
-  }
-  throw error;
+/** The options that mean nothing for tasks, and whether each was given. */
+function fileOptions(given: {
+  prefetch: number;
+  site: string | undefined;
+  lane: readonly string[];
+  wallTime: number | undefined;
+}) {
+  return {
+    '--prefetch': given.prefetch > 0,
+    '--site': given.site !== undefined,
+    '--lane': given.lane.length > 0,
+    '--wall-time': given.wallTime !== undefined,
+  };
 }

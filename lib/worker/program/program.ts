@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { Client } from '../../client/index.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { FatalError, type FileTask, type Handler, type Outcome } from '../handler.ts';
-import { type Exit, runChild } from './child.ts';
+import type { FileTask, Handler, Outcome } from '../handler.ts';
+import { runChild } from './child.ts';
 import { DownloadError, download } from './download.ts';
+import { asFatal, isForGood, reasonFor } from './exit.ts';
 import { fileNameOf } from './file-name.ts';
 import type { OnLine } from './lines.ts';
 import { fill, placeholdersOf } from './placeholders.ts';
@@ -33,14 +34,6 @@ export interface ProgramOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** EX_DATAERR of sysexits.h: the input is wrong, and will be wrong the next time. */
-const DATA_ERROR = 65;
-
-const LONGEST_LAST_LINE = 300;
-
-/** What the system says when a program is not there, may not be run, or is none. */
-const CANNOT_RUN: readonly unknown[] = ['ENOENT', 'EACCES', 'ENOEXEC'];
-
 /**
  * A handler that runs a program for each file.
  *
@@ -57,7 +50,7 @@ const CANNOT_RUN: readonly unknown[] = ['ENOENT', 'EACCES', 'ENOEXEC'];
 export function programHandler(options: ProgramOptions): Handler {
   const { prefixed = false, onStdout, onStderr, fetch: fetchFile = fetch } = options;
   const { client, project, clock = systemClock, random = Math.random } = options;
-  const failCodes = [DATA_ERROR, ...(options.failCodes ?? [])];
+  const { failCodes = [] } = options;
   const [program, ...args] = options.command;
   if (program === undefined) throw new RangeError('the command is empty');
   const used = placeholdersOf(options.command);
@@ -79,11 +72,7 @@ export function programHandler(options: ProgramOptions): Handler {
       killGraceSeconds: options.killGraceSeconds ?? 5,
       ...{ signal, clock },
     }).catch(asFatal(program));
-    if (exit.code !== 0)
-      return {
-        failed: reasonFor(exit, lastLine),
-        retry: exit.code === null || !failCodes.includes(exit.code),
-      };
+    if (exit.code !== 0) return { failed: reasonFor(exit, lastLine), retry: !isForGood(exit, failCodes) };
     if (used.has('out') && existsSync(out))
       await upload(out, {
         place: limit => client.output({ project, token: file.token }, { signal: limit }),
@@ -119,19 +108,5 @@ function variablesOf({ did, attempt, url, size }: FileTask): NodeJS.ProcessEnv {
     SLUICE_ATTEMPT: String(attempt),
     SLUICE_FILE_URL: url,
     SLUICE_FILE_SIZE: size?.toString(),
-  };
-}
-
-function reasonFor({ code, signal }: Exit, lastLine: string): string {
-  const how = signal === null ? `exit ${code}` : `signal ${signal}`;
-  return lastLine ? `${how}: ${lastLine.slice(0, LONGEST_LAST_LINE).toWellFormed()}` : how;
-}
-
-/** A program that cannot be run would fail every file in its turn. */
-function asFatal(program: string) {
-  return (cause: unknown): never => {
-    if (cause instanceof Error && 'code' in cause && CANNOT_RUN.includes(cause.code))
-      throw new FatalError(`${program} cannot be run: ${cause.message}`, { cause });
-    throw cause;
   };
 }

@@ -127,11 +127,17 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     jobs.set(name, running);
   }
 
+  /** Requests, also of callers who have hung up. */
+  const underWay = new Set<Promise<unknown>>();
   const server = createLocalServer({
     api: apiHandler(context),
     authenticate: authenticator(tokens),
     strangerFault: strangerFault(tokens, options.publicUrl),
-    durably: work => database.durably(work),
+    durably(work) {
+      const done = database.durably(work).finally(() => underWay.delete(done));
+      underWay.add(done);
+      return done;
+    },
     files,
     urls,
     now: () => clock.now(),
@@ -162,6 +168,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
       const closed = new Promise(resolve => server.close(resolve));
       setTimeout(() => server.closeAllConnections(), 2_000).unref();
       await closed;
+      await Promise.allSettled(underWay);
       // Jobs and the sweep end at their next step; jobs are taken up by the sweep of the next start.
       stopping.abort();
       database.close();

@@ -127,19 +127,26 @@ function readBody(request: IncomingMessage, response: ServerResponse): Promise<s
 /** Its signal aborts when the caller hangs up before it was answered; made only for those who look at it. */
 class CallContext {
   readonly #response: ServerResponse;
+  #hangUp: AbortController | undefined;
 
   constructor(response: ServerResponse) {
     this.#response = response;
   }
 
   get signal(): AbortSignal {
-    const response = this.#response;
-    const controller = new AbortController();
-    response.on('close', () => {
-      if (!response.writableFinished) controller.abort();
-    });
-    return controller.signal;
+    this.#hangUp ??= hangUpOf(this.#response);
+    return this.#hangUp.signal;
   }
+}
+
+function hangUpOf(response: ServerResponse): AbortController {
+  const hangUp = new AbortController();
+  const closed = () => {
+    if (!response.writableFinished) hangUp.abort();
+  };
+  if (response.closed) closed();
+  else response.on('close', closed);
+  return hangUp;
 }
 
 function bearerOf({ headers: { authorization } }: IncomingMessage): string | undefined {

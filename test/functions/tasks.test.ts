@@ -104,6 +104,23 @@ describe('a task', () => {
     expect(heldIn(await waiting).map(({ task }) => task.id)).toEqual(['juicer-1']);
   });
 
+  test('is not given to a worker that hung up while it waited', async () => {
+    const { client, clock } = await startServer();
+    const hangUp = new AbortController();
+    const waiting = client.reserveTasks(
+      { worker: 'w1', queues: ['juicer'], waitSeconds: 30 },
+      { signal: hangUp.signal },
+    );
+    await clock.untilAsleep(2);
+    hangUp.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+    await clock.untilAsleep(1);
+
+    const { id } = await client.submitTask({ name: 'promote' });
+
+    expect(await client.showTask({ task: id })).toMatchObject({ state: 'queued', attempt: 0 });
+  });
+
   test('with a high priority comes first, and one with a low priority last', async () => {
     const { client } = await startServer();
     for (const priority of ['low', 'normal', 'high'] as const)

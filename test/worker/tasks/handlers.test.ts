@@ -190,6 +190,23 @@ describe('a handler in steps', () => {
     await ended;
   });
 
+  test('that is given back between two steps owes no outputs', async () => {
+    const { start, submit, client } = await taskHome();
+    const begun = Promise.withResolvers<void>();
+    class Watch extends TaskHandler {
+      process() {
+        begun.resolve();
+      }
+    }
+    // Its folder is a real one, for which the time here does not wait.
+    const worker = start({ handlers: { work: Watch }, graceSeconds: 10_000_000 });
+    const { id } = await submit({ outputs: { report: 'sluice:sum.csv' } });
+    await begun.promise;
+    worker.stop();
+    expect(await worker.ended).toMatchObject({ released: 1 });
+    expect(await client.showTask({ task: id })).toMatchObject({ reason: 'released', attempt: 0 });
+  });
+
   test('gives its task back, between two steps, when the worker stops, and goes on from its checkpoint', async () => {
     const { start, submit, until, pass } = await taskHome();
     const begun: unknown[] = [];
@@ -224,8 +241,8 @@ describe('what a handler tells', () => {
     const { stop, ended } = start({
       handlers: {
         async work(_task, context) {
-          for (let n = 1; n <= 500; n += 1) {
-            context.progress(n, 500, `file ${n}`);
+          for (let n = 1; n <= 550; n += 1) {
+            context.progress(n, 550, `file ${n}`);
             context.status(`copying ${n}`);
             await pass(0.01);
           }
@@ -235,8 +252,8 @@ describe('what a handler tells', () => {
     });
     const { id } = await submit();
     expect(await until(id, 'succeeded')).toMatchObject({
-      progress: { current: 500, total: 500, message: 'file 500' },
-      status: 'copying 500',
+      progress: { current: 550, total: 550, message: 'file 550' },
+      status: 'copying 550',
     });
     expect(calls.filter(name => name === 'updateTask').length).toBeLessThanOrEqual(8);
     stop();

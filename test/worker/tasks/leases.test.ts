@@ -50,7 +50,7 @@ describe('a task that is run', () => {
   test('is aborted within a heartbeat when it is cancelled, and ends as cancelled', async () => {
     const { start, submit, until, client, clock } = await taskHome();
     const reasons: unknown[] = [];
-    const { stop, ended } = start({ handlers: { work: untilAborted(reasons) } });
+    const { stop, ended, events } = start({ handlers: { work: untilAborted(reasons) } });
     const { id } = await submit();
     await until(id, 'running');
     const cancelledAt = clock.now();
@@ -58,6 +58,9 @@ describe('a task that is run', () => {
     expect(await until(id, 'cancelled')).toMatchObject({ reason: 'cancelled' });
     expect(clock.now() - cancelledAt).toBeLessThanOrEqual(21_000);
     expect(reasons).toEqual(['cancelled']);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'finished', end: { outcome: 'cancelled' } }),
+    );
     stop();
     expect(await ended).toMatchObject({ cancelled: 1, retried: 0 });
   });

@@ -26,6 +26,7 @@ import type { Verb } from './middleware/verb.ts';
 import openapi from './openapi.ts';
 import output from './output.ts';
 import pauseQueue from './pause-queue.ts';
+import projectCost from './project-cost.ts';
 import putConfig from './put-config.ts';
 import putQueue from './put-queue.ts';
 import putSites from './put-sites.ts';
@@ -55,6 +56,7 @@ export const verbs: readonly Verb[] = [
   createProject,
   listProjects,
   showProject,
+  projectCost,
   uploadManifest,
   loadProject,
   activateProject,

@@ -1,4 +1,5 @@
 import type { Layout } from '../dispatch/home.ts';
+import { AWS_BLOCKS } from '../domain/cost.ts';
 
 /** The numbers that suit AWS. */
 export const AWS_LAYOUT: Layout = {
@@ -6,12 +7,12 @@ export const AWS_LAYOUT: Layout = {
   signIn:
     'IAM does not say who calls: the request must be signed with AWS credentials, and the function URL ask for it (AWS_IAM)',
   // A block takes one write after the other, so this many workers never wait for each other.
-  ways: 1024,
+  ways: AWS_BLOCKS.ways,
   pagesIn: 'files',
-  maxSlots: 256,
+  maxSlots: AWS_BLOCKS.slots,
   maxLeases: 26,
   // One write unit.
-  blockBytes: 1024,
+  blockBytes: AWS_BLOCKS.bytes,
   // A process that ends leaves holes of so many numbers, and saves so many writes of the counter.
   taskNumbers: 16,
   // Another ticket costs as much as another call, and its block is written once more.

@@ -12,6 +12,7 @@ export const tree: Group = {
         create: () => import('./commands/project-create.ts'),
         list: () => import('./commands/project-list.ts'),
         show: () => import('./commands/project-show.ts'),
+        cost: () => import('./commands/project-cost.ts'),
         files: () => import('./commands/project-files.ts'),
         watch: () => import('./commands/project-watch.ts'),
         restart: () => import('./commands/project-restart.ts'),

@@ -157,6 +157,21 @@ export const ListProjects = z.strictObject({
 export const ProjectPage = z.object({ projects: z.array(Project), next });
 export type ProjectPage = z.infer<typeof ProjectPage>;
 
+export const ShowCost = z.strictObject({
+  filesPerCall: queryInt(z.int().positive().max(LIMITS.reserveCount))
+    .default(1)
+    .describe('How many files workers report and reserve by a call'),
+});
+export const ProjectCost = z.object({
+  home: z.string().describe('`aws`, or one where nothing is paid'),
+  isPaid: z.boolean().describe('Whether this home is paid for; else it is what AWS would take'),
+  filesPerCall: z.int(),
+  expectedDollars: z.number().describe('To load the project and do each file once'),
+  soFarDollars: z.number().describe('An estimate: what usually comes with the writes of its blocks'),
+  blockWrites: z.int().describe('Writes of its blocks so far, counted'),
+});
+export type ProjectCost = z.infer<typeof ProjectCost>;
+
 export const RestartProject = z
   .strictObject({
     states: z

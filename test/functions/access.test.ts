@@ -25,6 +25,7 @@ const project = 1;
 /** Each verb on a project of somebody's. */
 const WORK: Record<string, (client: Client) => Promise<unknown>> = {
   showProject: client => client.showProject({ project }),
+  projectCost: client => client.projectCost({ project }),
   listFiles: client => client.listFiles({ project }),
   showFile: client => client.showFile({ project, did: 'f0' }),
   reserve: client => client.reserve({ project, worker: 'w' }),

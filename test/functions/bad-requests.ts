@@ -555,6 +555,12 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
     { worker: 'w1', tokens: [{ token: 'x' }] },
     'tokens.0: a text is expected, not an object',
   ),
+  bad(
+    'cost: no files a call',
+    get('/v1/projects/1/cost?filesPerCall=0'),
+    undefined,
+    'filesPerCall: it must be more than 0',
+  ),
   bad('held: no worker', get('/v1/projects/1/held'), undefined, 'worker: it is missing'),
   bad(
     'held: two workers',

@@ -114,6 +114,22 @@ describe('project show', () => {
   });
 });
 
+describe('project cost', () => {
+  it('says that this home costs nothing, what AWS would take, and about what it would have taken', async () => {
+    const id = await project({ done: 2 });
+    const { stdout, code } = await server.cli(`project cost ${id} --files-per-call 10`);
+    expect(code).toBe(EXIT.ok);
+    expect(stdout).toMatch(/^paid {6}nothing: it runs on your machine; AWS would take$/m);
+    expect(stdout).toMatch(/^expected {2}\$0\.000\d+ at 10 files a call$/m);
+    expect(stdout).toMatch(/^so far {4}about \$0\.000\d+, by 2 writes of blocks$/m);
+  });
+
+  it('prints the figures with --json', async () => {
+    const { stdout } = await server.cli(`project cost ${await project()} --json`);
+    expect(JSON.parse(stdout)).toMatchObject({ isPaid: false, filesPerCall: 1, blockWrites: 0 });
+  });
+});
+
 describe('project files', () => {
   it('lists each file with its state, who holds it until when, and when and why it failed', async () => {
     const id = await project({ done: 1, failed: 1, held: 1 });

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JsonObject } from '../contract/json.ts';
 import type { FileSpec, Replica } from '../contract/words.ts';
 import { formatDid } from '../domain/did.ts';
-import type { Pages, Shelf } from './pages/pages.ts';
+import type { PagedProject, Pages, Shelf } from './pages/pages.ts';
 import { unknownProject } from './project-record.ts';
 
 /** What never changes of a file, beside its state in the block. */
@@ -52,19 +52,19 @@ export class Catalogue {
   }
 
   /** Begins to write the files of a project of so many blocks. */
-  write(project: number, blocks: number): WriteFiles {
+  write(project: PagedProject, blocks: number): WriteFiles {
     const write = this.#pages.write(shelfOf(project), blocks);
     return (block, files, isKnown) => write(block, () => encodePage(files.map(catalogueFile)), isKnown);
   }
 
   /** The files of a block. Fails with `project_unknown` when the project was deleted. */
-  async read(project: number, block: number): Promise<Page> {
-    const name = `${project}/${block}`;
+  async read(project: PagedProject, block: number): Promise<Page> {
+    const name = `${nameOf(project)}${block}`;
     const cached = this.#cache.get(name);
     if (cached) return cached;
     const bytes = await this.#pages.read(shelfOf(project), block);
     // They are all there before a project is active, so only a deleted one has none.
-    if (!bytes) throw unknownProject(project);
+    if (!bytes) throw unknownProject(project.id);
     const page = decodePage(bytes);
     if (this.#cache.size >= CACHED_PAGES) this.#cache.delete(this.#cache.keys().next().value ?? '');
     this.#cache.set(name, page);
@@ -72,9 +72,9 @@ export class Catalogue {
   }
 
   /** Removes the files of a project of so many blocks. */
-  async remove(project: number, blocks: number): Promise<void> {
+  async remove(project: PagedProject, blocks: number): Promise<void> {
     await this.#pages.remove(shelfOf(project), blocks);
-    for (const name of this.#cache.keys()) if (name.startsWith(`${project}/`)) this.#cache.delete(name);
+    for (const name of this.#cache.keys()) if (name.startsWith(nameOf(project))) this.#cache.delete(name);
   }
 }
 
@@ -126,6 +126,10 @@ function isLine(line: unknown): line is Line {
   return Array.isArray(line) && typeof line[0] === 'string' && Array.isArray(line[1]);
 }
 
-function shelfOf(project: number): Shelf {
+function nameOf({ id, createdAt }: PagedProject): string {
+  return `${id}/${createdAt}/`;
+}
+
+function shelfOf(project: PagedProject): Shelf {
   return { project, kind: 'files' };
 }

@@ -52,7 +52,7 @@ export async function deleteJob(context: Context, id: number): Promise<void> {
   await context.files.remove(manifestKey(id));
   await context.files.remove(outputFolder(id));
   for (const partition of partitionsOf(record)) await emptyPartition(context, partition);
-  await context.catalogue.remove(id, blocksOf(record));
+  await context.catalogue.remove(record, blocksOf(record));
   await removeIndex(context, record);
   await context.store.remove([activityKey(id)]);
   if (context.clock.now() - (record.deleted?.at ?? 0) >= LATE_MILLIS) await context.projects.remove(id);

@@ -94,7 +94,7 @@ async function writeFiles(
   const filling = new Map(
     project.lanes.map(({ lane, first }) => [lane, { number: first, files: [] as FileSpec[] }]),
   );
-  const write = context.catalogue.write(project.id, blocksOf(project));
+  const write = context.catalogue.write(project, blocksOf(project));
   let placed = 0;
   for await (const batch of batches) {
     for (const file of batch) {

@@ -12,10 +12,10 @@ export interface Place {
 /** Stores the index that finds files by their DIDs; once written, it stays. */
 export async function writeIndex(
   context: Context,
-  { id, files }: ProjectRecord,
+  project: ProjectRecord,
   index: DidIndexBuilder,
 ): Promise<void> {
-  const write = context.pages.write(shelfOf(id), bucketCount(files));
+  const write = context.pages.write(shelfOf(project), bucketCount(project.files));
   let number = 0;
   // One after the other: each is as large as what a new table of DynamoDB takes while it is written.
   for (const bucket of index.buckets()) {
@@ -30,21 +30,21 @@ export async function locateFile(
   project: ProjectRecord,
   did: string,
 ): Promise<Place | undefined> {
-  const bucket = await context.pages.read(shelfOf(project.id), bucketOf(did, bucketCount(project.files)));
+  const bucket = await context.pages.read(shelfOf(project), bucketOf(did, bucketCount(project.files)));
   for (const position of bucket ? lookup(bucket, did) : []) {
     const block = Math.floor(position / project.blockSize);
     const slot = position % project.blockSize;
-    const page = await context.catalogue.read(project.id, block);
+    const page = await context.catalogue.read(project, block);
     if (page.file(slot)?.did === did) return { block, slot };
   }
   return undefined;
 }
 
 /** Removes the index of a project with so many files. */
-export async function removeIndex(context: Context, { id, files }: ProjectRecord): Promise<void> {
-  await context.pages.remove(shelfOf(id), bucketCount(files));
+export async function removeIndex(context: Context, project: ProjectRecord): Promise<void> {
+  await context.pages.remove(shelfOf(project), bucketCount(project.files));
 }
 
-function shelfOf(project: number): Shelf {
+function shelfOf(project: ProjectRecord): Shelf {
   return { project, kind: 'index' };
 }

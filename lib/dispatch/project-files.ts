@@ -19,7 +19,7 @@ export async function filesIn(
   block: Block,
   slots: readonly number[],
 ): Promise<ProjectFile[]> {
-  const page = await context.catalogue.read(project.id, number);
+  const page = await context.catalogue.read(project, number);
   const marks = await readMarks(context, project, number);
   const failures = await readFailures(context, project, number);
   const lane = laneOf(project, number)?.lane ?? '';
@@ -66,7 +66,7 @@ function stateOf(
 /** The files of a project as they were described, lane by lane, a block at a time. */
 export async function* fileSpecsOf(context: Context, project: ProjectRecord): AsyncGenerator<FileSpec[]> {
   yield* inOrder(blocksByLane(project), context.layout.requestsAtOnce, async ({ range, number }) => {
-    const page = await context.catalogue.read(project.id, number);
+    const page = await context.catalogue.read(project, number);
     return page.files().map(file => specOf(range, file));
   });
 }

@@ -36,7 +36,7 @@ export async function filesOfBlock(
   site: string | undefined,
 ): Promise<BlockFiles> {
   const [page, table, marks] = [
-    await context.catalogue.read(project.id, number),
+    await context.catalogue.read(project, number),
     await context.sites.read(),
     await readMarks(context, project, number),
   ];

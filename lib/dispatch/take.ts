@@ -111,7 +111,7 @@ export async function restOf(
   let seconds = wanted.secondsLeft;
   for (const { token } of given) {
     const place = parseToken(token);
-    const page = place && (await context.catalogue.read(project.id, place.block));
+    const page = place && (await context.catalogue.read(project, place.block));
     seconds -= page?.file(place?.slot ?? 0)?.durationSeconds ?? learnt;
   }
   return { ...rest, secondsLeft: Math.max(0, seconds) };

@@ -108,7 +108,8 @@ async function tenMillion(sluice: MeteredSluice): Promise<number> {
   const [files, blocks] = [10_000_000, 39_063];
   const { context } = sluice;
   const id = await create(sluice);
-  const write = context.catalogue.write(id, blocks);
+  const { record } = await context.projects.readNow(id);
+  const write = context.catalogue.write(record, blocks);
   const names = place.filesOf(32 * 256);
   for (let block = 0; block < 32; block += 1)
     await write(block, names.slice(256 * block, 256 * (block + 1)), false);

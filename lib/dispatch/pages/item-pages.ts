@@ -28,5 +28,5 @@ function keyOf(shelf: Shelf, number: number): Key {
 }
 
 function partitionOf({ project, kind }: Shelf, group: number): string {
-  return `p${project}/${kind}/${group}`;
+  return `p${project.id}/${kind}/${group}`;
 }

@@ -51,12 +51,16 @@ export function objectPages(files: Pick<Files, 'open' | 'exists' | 'write' | 're
       if (bytes && !known) keep(key, bytes);
       return bytes && unpacked(bytes, number % perObject);
     },
-    remove: ({ project, kind }) => files.remove(`pages/${project}/${kind}/`),
+    remove: shelf => files.remove(folderOf(shelf)),
   };
 }
 
-function keyOf({ project, kind }: Shelf, object: number): string {
-  return `pages/${project}/${kind}/${object}`;
+function keyOf(shelf: Shelf, object: number): string {
+  return `${folderOf(shelf)}${object}`;
+}
+
+function folderOf({ project: { id, createdAt }, kind }: Shelf): string {
+  return `pages/${id}-${createdAt}/${kind}/`;
 }
 
 async function readWhole(files: Pick<Files, 'open'>, key: string): Promise<Uint8Array | undefined> {

@@ -10,9 +10,16 @@ export interface Pages {
   remove(shelf: Shelf, count: number): Promise<void>;
 }
 
+/** A project. After a table was restored its number may have been another's, whose files are still there. */
+export interface PagedProject {
+  readonly id: number;
+  /** ms since 1970. */
+  readonly createdAt: number;
+}
+
 /** The pages of one kind of a project. */
 export interface Shelf {
-  readonly project: number;
+  readonly project: PagedProject;
   readonly kind: 'files' | 'index';
 }
 

@@ -1,7 +1,7 @@
 import { Catalogue, encodeFile, Page } from '../../../lib/dispatch/catalogue.ts';
 import { type Context, createContext } from '../../../lib/dispatch/context.ts';
 import type { Home } from '../../../lib/dispatch/home.ts';
-import type { Pages } from '../../../lib/dispatch/pages/pages.ts';
+import type { PagedProject, Pages } from '../../../lib/dispatch/pages/pages.ts';
 import type { Service } from './table.ts';
 
 /** Requests that an account runs at once, unless it asks for more. */
@@ -24,7 +24,7 @@ class AlikeCatalogue extends Catalogue {
     this.#pages = pages;
   }
 
-  override async read(project: number, block: number): Promise<Page> {
+  override async read(project: PagedProject, block: number): Promise<Page> {
     if (this.#cached.has(block)) return this.#page;
     await this.#pages.read({ project, kind: 'files' }, block);
     const [oldest] = this.#cached;

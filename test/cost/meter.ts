@@ -110,5 +110,5 @@ function kindOf(input: object): string {
   const { Key, Item, ExpressionAttributeValues } = Input.parse(input);
   const key = typeof Key === 'string' ? Key : (Key ?? Item)?.partition.S;
   const partition = key ?? ExpressionAttributeValues?.[':partition']?.S ?? '';
-  return partition.replace(/^p?\d+\/|\/?\d+/g, '').replace(/\/$/, '');
+  return partition.replace(/^p?\d+\/|\/?\d[\d-]*/g, '').replace(/\/$/, '');
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { PortUnavailable } from '../dispatch/ports.ts';
-import { migrate } from './tables.ts';
+import { checkFormat, makeTables } from './tables.ts';
 import { WriteAheadLog } from './write-ahead-log.ts';
 
 export interface DatabaseOptions {
@@ -161,6 +161,7 @@ function open(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: 0 });
+    checkFormat(db);
     db.exec(`
       PRAGMA locking_mode = EXCLUSIVE;
       PRAGMA journal_mode = WAL;
@@ -169,7 +170,7 @@ function open(path: string): DatabaseSync {
       PRAGMA cache_size = -16384;
       PRAGMA temp_store = MEMORY;
     `);
-    migrate(db);
+    makeTables(db);
     return db;
   } catch (cause) {
     db?.close();

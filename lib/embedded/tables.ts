@@ -3,11 +3,17 @@ import type { DatabaseSync } from 'node:sqlite';
 /** The form of the tables; a database of another form is refused rather than misread. */
 const FORMAT = 1;
 
-/** Makes the tables of a new database, or checks the form of an old one. */
-export function migrate(db: DatabaseSync): void {
-  const format = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+/** Refuses a database that is not Sluice's, or of a form that this Sluice does not know; it is left as it is. */
+export function checkFormat(db: DatabaseSync): void {
+  const format = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (format > FORMAT)
     throw new Error(`it was written by a newer Sluice (format ${format}; this one knows ${FORMAT})`);
+  if (format === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get())
+    throw new Error('it is a database of another program');
+}
+
+/** Makes the tables of a new database. */
+export function makeTables(db: DatabaseSync): void {
   db.exec(`
     BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS items (

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -49,6 +49,18 @@ test('a database of a newer format is refused', async () => {
   newer.close();
   const refusal = `${path} cannot be opened: it was written by a newer Sluice (format 2; this one knows 1)`;
   expect(() => new Database({ path })).toThrow(new Error(refusal));
+});
+
+test('a database of another program is refused, and left as it was', async () => {
+  const path = await pathOfNew();
+  const other = new DatabaseSync(path);
+  other.exec('CREATE TABLE letters (text TEXT)');
+  other.close();
+  const before = await readFile(path);
+  expect(() => new Database({ path })).toThrow(
+    `${path} cannot be opened: it is a database of another program`,
+  );
+  expect(await readFile(path)).toEqual(before);
 });
 
 test('a file that is no database is refused by name', async () => {

@@ -52,6 +52,10 @@ export class Activity {
     await this.#home.store.put(key, noted(known, now, dryLanes), item?.version ?? 0);
   }
 
+  forget(scope: Scope): void {
+    this.#written.delete(scope);
+  }
+
   async read(scope: Scope): Promise<Seen> {
     const item = await this.#home.store.get(activityKey(scope));
     return item ? Seen.parse(item.value) : NEVER;

@@ -60,6 +60,7 @@ export async function endProject(context: Context, project: ProjectRecord): Prom
   await moveProject(context, project.id, counts.failed > 0 ? 'end-failed' : 'end-done', record =>
     record.restarts === before.restarts ? { ...record, counts, endedAt: context.clock.now() } : undefined,
   );
+  context.durations.forget(project.id);
   ringFor(context, project);
 }
 

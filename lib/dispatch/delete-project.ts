@@ -54,6 +54,8 @@ export async function deleteJob(context: Context, id: number): Promise<void> {
   for (const partition of partitionsOf(record)) await emptyPartition(context, partition);
   await context.catalogue.remove(record, blocksOf(record));
   await removeIndex(context, record);
+  context.durations.forget(id);
+  context.activity.forget(id);
   await context.store.remove([activityKey(id)]);
   if (context.clock.now() - (record.deleted?.at ?? 0) >= LATE_MILLIS) await context.projects.remove(id);
   else

@@ -5,24 +5,33 @@ import type { Block } from '../domain/block/block.ts';
  * wall time left is offered rests on it. An estimate, so it is not stored.
  */
 export class Durations {
-  readonly #seen = new Map<string, { files: number; millis: number }>();
-  readonly #totals = new Map<number, { files: number; millis: number }>();
+  readonly #projects = new Map<number, Learnt>();
 
-  observe(project: number, number: number, { timing }: Block): void {
-    const key = `${project}/${number}`;
-    const before = this.#seen.get(key) ?? { files: 0, millis: 0 };
+  observe(project: number, number: number, { timing }: Pick<Block, 'timing'>): void {
+    const { total, blocks } = this.#projects.get(project) ?? { total: NOTHING, blocks: new Map() };
+    const before = blocks.get(number) ?? NOTHING;
     if (timing.files === before.files) return;
-    const total = this.#totals.get(project) ?? { files: 0, millis: 0 };
-    this.#totals.set(project, {
-      files: total.files + timing.files - before.files,
-      millis: total.millis + timing.millis - before.millis,
-    });
-    this.#seen.set(key, timing);
+    blocks.set(number, timing);
+    const files = total.files + timing.files - before.files;
+    const millis = total.millis + timing.millis - before.millis;
+    this.#projects.set(project, { total: { files, millis }, blocks });
   }
 
   /** Mean seconds a file, or undefined while nothing is known. */
   meanSeconds(project: number): number | undefined {
-    const total = this.#totals.get(project);
+    const total = this.#projects.get(project)?.total;
     return total && total.files > 0 ? total.millis / total.files / 1000 : undefined;
   }
+
+  /** A project that has ended needs no estimate. */
+  forget(project: number): void {
+    this.#projects.delete(project);
+  }
 }
+
+interface Learnt {
+  readonly total: Block['timing'];
+  readonly blocks: Map<number, Block['timing']>;
+}
+
+const NOTHING: Block['timing'] = { files: 0, millis: 0 };

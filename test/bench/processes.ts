@@ -5,16 +5,28 @@ import { once } from 'node:events';
 
 export type Message = Readonly<Record<string, unknown>>;
 
-export function start(script: string, args: readonly string[]): ChildProcess {
-  return fork(new URL(script, import.meta.url), [...args]);
+export function start(
+  script: string,
+  args: readonly string[],
+  execArgv: readonly string[] = [],
+): ChildProcess {
+  return fork(new URL(script, import.meta.url), [...args], { execArgv: [...execArgv] });
 }
+
+const NEVER = new Promise<never>(() => {});
 
 /** The next message of a child; fails when it ends instead. */
 export async function nextMessage(child: ChildProcess): Promise<Message> {
-  const ended = once(child, 'exit').then(([code]) => {
-    throw new Error(`${child.spawnargs.at(-2)} ended with ${code} before it answered`);
-  });
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(
+    ([code]) => {
+      throw new Error(`${child.spawnargs.at(-2)} ended with ${code} before it answered`);
+    },
+    () => NEVER,
+  );
   const [message] = await Promise.race([once(child, 'message'), ended]);
+  answered.abort();
   return message;
 }
 

@@ -163,7 +163,7 @@ export type TaskPage = z.infer<typeof TaskPage>;
 export const DeletedTask = z.object({ deleted: z.string() });
 export type DeletedTask = z.infer<typeof DeletedTask>;
 
-const TaskToken = z.string().min(1).max(128).describe('The token of a reserved task');
+export const TaskToken = z.string().min(1).max(128).describe('The token of a reserved task');
 
 export const ReserveTasks = z.strictObject({
   worker: WorkerId,

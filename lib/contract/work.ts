@@ -13,7 +13,7 @@ export const RequestId = z
     'Names a request so that its repetition changes nothing twice; made by the client, new for each request',
   );
 
-const TokenText = z.string().min(1).max(LIMITS.tokenLength).describe('The token of a reservation');
+export const Token = z.string().min(1).max(LIMITS.tokenLength).describe('The token of a reservation');
 
 export const WaitSeconds = z
   .number()
@@ -81,11 +81,11 @@ export type ReserveReply = z.infer<typeof ReserveReply>;
 const reasonText = z.string().max(LIMITS.reasonLength);
 
 /** Who reports: by the reservation's token, or as the worker that holds the file. */
-const byToken = { token: TokenText };
+const byToken = { token: Token };
 const byHolder = { did: Did };
 
 // The token alone comes first: it is the common case, and a union is tried in order.
-const DoneItem = z.union([TokenText, z.strictObject(byToken), z.strictObject(byHolder)], {
+const DoneItem = z.union([Token, z.strictObject(byToken), z.strictObject(byHolder)], {
   error: 'a report is a token, or an object with either a token or a did',
 });
 const failure = {
@@ -180,7 +180,7 @@ export const AdvanceReply = z.object({
 export type AdvanceReply = z.infer<typeof AdvanceReply>;
 
 export const Heartbeat = z
-  .strictObject({ worker: WorkerId, tokens: z.array(TokenText).min(1).max(LIMITS.reports).optional() })
+  .strictObject({ worker: WorkerId, tokens: z.array(Token).min(1).max(LIMITS.reports).optional() })
   .describe(
     'Extends leases: those of the tokens, or all that the worker holds. One token of a lease stands for all its files',
   );
@@ -199,5 +199,5 @@ export type Held = z.infer<typeof Held>;
 export const HeldReply = z.object({ reservations: z.array(Reservation.extend({ worker: z.string() })) });
 export type HeldReply = z.infer<typeof HeldReply>;
 
-export const OutputRequest = z.strictObject({ token: TokenText });
+export const OutputRequest = z.strictObject({ token: Token });
 export type OutputRequest = z.infer<typeof OutputRequest>;

@@ -1,0 +1,19 @@
+/** A rule of the protocol that the model can do without, and what must then be found violated. */
+interface Mutant {
+  /** As `Mutant` is called in Sluice.tla. */
+  readonly rule: string;
+  /** The size in which it shows. */
+  readonly size: string;
+  readonly violates: string;
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  { rule: 'no fence', size: 'leases', violates: 'TokensAreCurrent' },
+  { rule: 'no compare-and-set', size: 'leases', violates: 'OneHolder' },
+  { rule: 'write before send', size: 'endless', violates: 'HasTicket' },
+  { rule: 'delete before closing', size: 'leases', violates: 'EndInSight' },
+  { rule: 'no lives', size: 'closing', violates: 'TreeIsTrue' },
+  { rule: 'reopened by state', size: 'closing', violates: 'TreeIsTrue' },
+  { rule: 'no epoch', size: 'closing', violates: 'EndIsTrue' },
+  { rule: 'closings not swept', size: 'ends', violates: 'Ends' },
+];

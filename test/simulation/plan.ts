@@ -37,7 +37,7 @@ export interface Plan extends Climate {
 /** What the tickets alone need not survive: those are the sweep's. */
 const NEED_SWEEP: ReadonlySet<Fault> = new Set([
   ...(['ticket-lost', 'ticket-expired', 'ticket-delayed', 'batch-partly-refused'] as const),
-  ...(['delete-lost', 'hide-lost', 'slow', 'job-lost', 'outage', 'receipt-stale', 'other-version'] as const),
+  ...(['delete-lost', 'hide-lost', 'job-lost', 'outage', 'receipt-stale', 'other-version'] as const),
 ]);
 
 export function planOf(seed: number): Plan {
@@ -46,9 +46,11 @@ export function planOf(seed: number): Plan {
   const erratic = dice.chance(0.35) ? 1 + dice.below(2) : 0;
   const meddling = dice.pick('nothing', 'nothing', 'nothing', 'nothing', 'restart', 'cancel');
   const source = dice.chance(0.8) ? 'inline' : dice.pick('manifest', 'copy');
-  const needsSweep = meddling !== 'nothing' || source !== 'inline';
-  const hasSweep = needsSweep || dice.chance(0.75);
-  const faults = faultsOf(dice).filter(fault => hasSweep || !NEED_SWEEP.has(fault));
+  const some = faultsOf(dice);
+  // What was cut off is taken up by the sweep.
+  const needsSweep = some.length > 0 && (meddling !== 'nothing' || source !== 'inline');
+  const hasSweep = needsSweep || dice.chance(0.6);
+  const faults = some.filter(fault => hasSweep || !NEED_SWEEP.has(fault));
   return {
     seed,
     home,
@@ -66,7 +68,7 @@ export function planOf(seed: number): Plan {
     concurrency: dice.pick(1, 1, 2, 3),
     prefetch: dice.pick(0, 0, 1, 4),
     leaseSeconds: dice.pick(15, 20, 60),
-    idleSeconds: dice.pick(null, null, 30, 100),
+    idleSeconds: hasSweep ? dice.pick(null, null, 30, 100) : null,
     maxAttempts: dice.pick(1, 2, 3, null, null),
     retryBackoffSeconds: dice.pick(0, 0, 1, 5, 20),
     onLeaseExpiry: dice.pick('retry', 'retry', 'retry', 'fail'),

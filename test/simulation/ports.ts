@@ -59,7 +59,7 @@ function callerOf(world: World, host: Host): Call {
     world.portCalls += 1;
     const fault: Fault | undefined = world.strikes<Fault>(host, ...COMMON, ...faults);
     await world.latency(host);
-    if (fault === 'slow') await scheduler.sleep(dice.between(1, 40) * 1000, host);
+    if (fault === 'slow') await scheduler.sleep(dice.between(1, world.plan.hasSweep ? 40 : 4) * 1000, host);
     if (fault === 'clock-stepped-back')
       host.clockOffset = dice.between(-world.plan.mostSkewMillis, host.clockOffset);
     if (fault === 'throttled') throw new PortUnavailable('throttled');

@@ -10,15 +10,15 @@ export interface Range {
   readonly endsAt: number;
   /** What differs from the plans of the seeds. */
   readonly changes: Partial<Plan>;
+  /** So many seeds that broke something are enough. */
+  readonly mostFailures: number;
 }
 
-/** So many seeds that broke something are enough. */
-const MOST_FAILURES = 10;
-
-export async function runRange({ first, step, seeds, endsAt, changes }: Range): Promise<Tally> {
+export async function runRange(range: Range): Promise<Tally> {
+  const { first, step, seeds, endsAt, changes, mostFailures } = range;
   const tally = newTally();
   for (let n = 0; n < seeds; n += 1) {
-    if (Date.now() > endsAt || tally.failures.length === MOST_FAILURES) break;
+    if (Date.now() > endsAt || tally.failures.length === mostFailures) break;
     count(tally, await runPlan({ ...planOf(first + n * step), ...changes }));
   }
   return tally;

@@ -36,6 +36,8 @@ interface Task {
   readonly run: () => void;
 }
 
+/** More than any project takes. */
+const MOST_STEPS = 200_000;
 /** Immediates that must pass without anything to do before nothing is left to happen. */
 const IDLE_TURNS = 4;
 
@@ -109,6 +111,7 @@ export class Scheduler {
     if (task.host.pausedUntil > this.#now) this.#timers.add(task.host.pausedUntil, task);
     else {
       this.steps += 1;
+      if (this.steps > MOST_STEPS) throw new Error('it does not come to rest');
       task.run();
     }
     return true;

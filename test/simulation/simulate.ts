@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { ALL_FAULTS, isFault } from './faults.ts';
+import { reportMutants } from './mutants/report.ts';
 import { type Plan, planOf } from './plan.ts';
 import { type Range, runRange } from './range.ts';
 import { runPlan } from './run.ts';
@@ -17,6 +18,7 @@ const USAGE = `npm run simulate -- [options]
   --with JSON    what else differs from the plans of the seeds: {"files": 1}
   --history      print all that happens
   --mutants      break the code in every known way, and say which seed notices
+  --mutant TEXT  only in those ways whose names have this text
 
 Faults: ${ALL_FAULTS.join(', ')}`;
 
@@ -30,6 +32,8 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     with: { type: 'string', default: '{}' },
     history: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
+    mutant: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -59,7 +63,7 @@ async function simulate(): Promise<void> {
   const endsAt =
     values.minutes === undefined ? Number.MAX_SAFE_INTEGER : Date.now() + Number(values.minutes) * 60_000;
   const share = (n: number): Range => ({
-    ...{ first: seed + n, step: threads, endsAt, changes },
+    ...{ first: seed + n, step: threads, endsAt, changes, mostFailures: 10 },
     seeds: Math.floor((seeds + threads - 1 - n) / threads),
   });
   const tally = newTally();
@@ -99,4 +103,6 @@ async function explain({ failures }: Tally, changes: Partial<Plan>): Promise<voi
 }
 
 if (values.help) console.log(USAGE);
+else if (values.mutants || values.mutant !== undefined)
+  process.exitCode = (await reportMutants(Number(values.threads), values.mutant)) > 0 ? 1 : 0;
 else await simulate();

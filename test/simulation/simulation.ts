@@ -69,7 +69,9 @@ export class Simulation {
       world.wrongs.push(error instanceof Error ? `${error.stack}` : String(error));
       this.#isOver = true;
     });
-    await world.scheduler.run(() => this.#isEnded || world.wrongs.length > 0 || world.now > latest);
+    await world.scheduler
+      .run(() => this.#isEnded || world.wrongs.length > 0 || world.now > latest)
+      .catch(error => world.wrongs.push(String(error)));
   }
 
   async #live(): Promise<void> {

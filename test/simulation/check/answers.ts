@@ -7,3 +7,10 @@ export const noFaultOfOurs: Rule = function* ({ facts }) {
     if (ended.status === 500 || ended.status === 400 || ended.status === 404)
       yield `${caller} was answered ${verb} ${ended.status}: ${text(ended.body, 'detail')}`;
 };
+
+/** The answers to reports come in the order of the reports. */
+export const answersTheirOwn: Rule = function* ({ facts }) {
+  for (const { token, answer } of facts.reports)
+    if (answer?.token !== undefined && answer.token !== token)
+      yield `the report of ${token} was answered for ${answer.token}`;
+};

@@ -29,6 +29,36 @@ function wasReleased({ reports }: Holding): boolean {
   return reports.some(({ verdict }) => verdict === 'release');
 }
 
+/** Where a lease that runs out fails its file, only who reported a failure brings about another attempt. */
+export const expiryFails: Rule = function* ({ plan, facts, files }) {
+  if (plan.onLeaseExpiry !== 'fail' || facts.restarts.length > 0) return;
+  for (const [did, holdings] of files) {
+    const retried = holdings.filter(({ reports }) =>
+      reports.some(({ verdict }) => verdict === 'retry'),
+    ).length;
+    const last = Math.max(...holdings.map(({ attempt }) => attempt));
+    if (last > retried + 1) yield `${did}: it is in attempt ${last} though only ${retried} failed`;
+  }
+};
+
+/** After a restart of all files their attempts begin anew. */
+export const restartedAnew: Rule = function* ({ facts, files }) {
+  const [restart, another] = facts.restarts;
+  if (!restart?.ended || another || !Array.isArray(restart.input.states) || restart.input.states.length < 3)
+    return;
+  const { order } = restart.ended;
+  for (const [did, holdings] of files) {
+    const after = holdings.filter(({ first }) => first.begun.order > order);
+    const during = holdings.filter(({ first }) => first.ended.order > restart.begun.order).length;
+    const attempt = Math.min(...after.map(one => one.attempt));
+    const doubtful = facts.doubtful.filter(
+      ({ ended }) => (ended?.order ?? order) >= restart.begun.order,
+    ).length;
+    if (after.length > 0 && attempt > 1 + during - after.length + doubtful)
+      yield `${did}: its first attempt after the restart is attempt ${attempt}`;
+  }
+};
+
 /** A file that failed and is to be tried again waits for its backoff. */
 export const backoff: Rule = function* ({ plan, files, restartedBetween }) {
   for (const [did, holdings] of files)

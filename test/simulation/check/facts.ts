@@ -25,6 +25,8 @@ interface ReportAnswer {
   readonly kind: 'counted' | 'repeated' | 'refused';
   /** What the file is now; of a refused one why it is. */
   readonly says: string;
+  /** The token that the answer names. */
+  readonly token?: string;
 }
 
 /** The answer to a heartbeat about one token: until when it is held, or that it is not. */
@@ -109,9 +111,10 @@ function reportsOf(by: Operation): Report[] {
 }
 
 function answerOf(result: unknown): ReportAnswer {
-  if (field(result, 'accepted') !== true) return { kind: 'refused', says: text(result, 'code') };
+  const token = text(result, 'token');
+  if (field(result, 'accepted') !== true) return { kind: 'refused', says: text(result, 'code'), token };
   const kind = field(result, 'repeated') === true ? 'repeated' : 'counted';
-  return { kind, says: text(result, 'state') };
+  return { kind, says: text(result, 'state'), token };
 }
 
 function beatsOf(by: Answered): Beat[] {

@@ -1,16 +1,17 @@
 import type { Simulation } from '../simulation.ts';
-import { noFaultOfOurs } from './answers.ts';
-import { attempts, backoff, leases } from './attempts.ts';
+import { answersTheirOwn, noFaultOfOurs } from './answers.ts';
+import { attempts, backoff, expiryFails, leases, restartedAnew } from './attempts.ts';
 import { cost, promptness } from './cost.ts';
 import { final, notEarly } from './ending.ts';
 import { factsOf } from './facts.ts';
-import { absorbing, exclusive, fence, fencedByRestart, honoured, once } from './order.ts';
+import { absorbing, exclusive, fence, fencedByRestart, honoured, once, repeats, unique } from './order.ts';
 import { outputs } from './outputs.ts';
 import { caseOf, type Rule } from './rules.ts';
 
 const RULES: Readonly<Record<string, Rule>> = {
-  ...{ fence, once, absorbing, exclusive, honoured, fencedByRestart, attempts, backoff, leases },
-  ...{ notEarly, final, outputs, noFaultOfOurs },
+  ...{ fence, once, absorbing, exclusive, honoured, fencedByRestart, repeats, unique },
+  ...{ attempts, backoff, leases, expiryFails, restartedAnew },
+  ...{ notEarly, final, outputs, noFaultOfOurs, answersTheirOwn },
 };
 
 /** What a run broke, each with the name of its rule; nothing of it knows how Sluice is made. */

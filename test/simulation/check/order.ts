@@ -108,3 +108,34 @@ export const fencedByRestart: Rule = function* ({ facts, byToken }) {
           yield `${holding.did}: a report of ${holding.token} counted after the restart`;
   }
 };
+
+/** A report that counted and ended its file is answered in the same way when it is repeated. */
+export const repeats: Rule = function* ({ byToken, restartedBetween }) {
+  for (const holding of byToken.values())
+    for (const { by, verdict, answer } of counted(holding)) {
+      if (answer?.says !== 'done' && answer?.says !== 'failed') continue;
+      const refused = holding.reports.find(
+        other =>
+          other.verdict === verdict &&
+          other.answer?.kind === 'refused' &&
+          endsBefore(by, other.by) &&
+          !restartedBetween(by.begun.order, other.by.ended?.order ?? 0),
+      );
+      if (refused)
+        yield `${holding.did}: the repeated report of ${holding.token} was refused: ${refused.answer?.says}`;
+      const otherwise = holding.reports.find(
+        other => other.answer?.kind === 'repeated' && other.verdict === 'release',
+      );
+      if (otherwise)
+        yield `${holding.did}: ${holding.token} ended it, and its release is called a repetition`;
+    }
+};
+
+/** A token is given to one worker only. */
+export const unique: Rule = function* ({ byToken }) {
+  for (const { did, token, grants, first } of byToken.values()) {
+    const other = grants.find(({ by }) => by.caller !== first.caller);
+    if (other) yield `${did}: ${token} was given to ${first.caller} and ${other.by.caller}`;
+    if (grants.some(grant => grant.did !== did)) yield `${token} was given for two files`;
+  }
+};

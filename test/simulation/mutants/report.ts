@@ -1,0 +1,44 @@
+import { Worker } from 'node:worker_threads';
+import { MUTANTS } from './mutants.ts';
+
+/** A mutant that nobody notices in so many seeds is at large. */
+const SEEDS = 2_000;
+/** One that comes to no rest at all is noticed by that. */
+const MOST_MILLIS = 600_000;
+
+interface Noticed {
+  readonly seed: number;
+  readonly broken: string;
+}
+
+/** Tries every mutant, some at once, and prints which seed notices it. Answers how many nobody did. */
+export async function reportMutants(threads: number, only: string | undefined): Promise<number> {
+  const left = [...MUTANTS.entries()].filter(([, { name }]) => name.includes(only ?? '')).values();
+  let atLarge = 0;
+  console.log('| mutant | seed | what broke |\n|---|---|---|');
+  const work = async () => {
+    for (const [mutant, { name }] of left) {
+      const noticed = await tryMutant(mutant);
+      if (!noticed) atLarge += 1;
+      const cells = noticed ? [noticed.seed, noticed.broken.split('\n')[0]] : [`none of ${SEEDS}`, ''];
+      console.log(`| ${[name, ...cells].join(' | ')} |`);
+    }
+  };
+  await Promise.all(Array.from({ length: threads }, work));
+  return atLarge;
+}
+
+function tryMutant(mutant: number): Promise<Noticed | undefined> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: { mutant, seeds: SEEDS },
+    });
+    const timer = setTimeout(() => {
+      resolve({ seed: 0, broken: 'liveness: it came to no rest' });
+      void thread.terminate();
+    }, MOST_MILLIS);
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.once('exit', () => clearTimeout(timer));
+  });
+}

@@ -20,6 +20,8 @@ export interface Plan extends Climate {
   readonly retryBackoffSeconds: number;
   readonly onLeaseExpiry: 'retry' | 'fail';
   readonly source: 'inline' | 'manifest' | 'copy';
+  /** The share of attempts that fail and are to be tried again. */
+  readonly badLuck: number;
   /** Whether handlers upload an output. */
   readonly outputs: boolean;
   /** What the owner does to the project meanwhile. */
@@ -40,6 +42,13 @@ const NEED_SWEEP: ReadonlySet<Fault> = new Set([
   ...(['delete-lost', 'hide-lost', 'job-lost', 'outage', 'receipt-stale', 'other-version'] as const),
 ]);
 
+/** Of some faults those that tickets survive by themselves, and the deaths of processes. */
+function deadly(faults: readonly Fault[]): Fault[] {
+  return [
+    ...new Set([...faults.filter(fault => !NEED_SWEEP.has(fault)), 'killed' as const, 'timed-out' as const]),
+  ];
+}
+
 export function planOf(seed: number): Plan {
   const dice = new Dice(seed ^ 0x5eed);
   const home = dice.pick('machine', 'functions', 'functions');
@@ -50,7 +59,7 @@ export function planOf(seed: number): Plan {
   // What was cut off is taken up by the sweep.
   const needsSweep = some.length > 0 && (meddling !== 'nothing' || source !== 'inline');
   const hasSweep = needsSweep || dice.chance(0.6);
-  const faults = some.filter(fault => hasSweep || !NEED_SWEEP.has(fault));
+  const faults = hasSweep || some.length === 0 ? some : deadly(some);
   return {
     seed,
     home,
@@ -59,7 +68,7 @@ export function planOf(seed: number): Plan {
     erratic,
     hasSweep,
     faults,
-    intensity: dice.pick(0.3, 1, 1, 2),
+    intensity: hasSweep ? dice.pick(0.3, 1, 1, 2) : dice.pick(1, 2, 5),
     mostFaults: Number.MAX_SAFE_INTEGER,
     stormSeconds: dice.pick(10, 30, 60, 180),
     files: dice.pick(1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 6, 12),
@@ -72,6 +81,7 @@ export function planOf(seed: number): Plan {
     maxAttempts: dice.pick(1, 2, 3, null, null),
     retryBackoffSeconds: dice.pick(0, 0, 1, 5, 20),
     onLeaseExpiry: dice.pick('retry', 'retry', 'retry', 'fail'),
+    badLuck: dice.pick(0.1, 0.1, 0.5),
     outputs: dice.chance(0.15),
     layouts: home === 'machine' ? machineLayouts(dice) : functionLayouts(dice),
     mostSkewMillis: dice.pick(100, 2_000, 5_000),

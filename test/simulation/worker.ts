@@ -51,8 +51,6 @@ async function handle(
     const { url } = await machine.within(20, options => machine.client.output(request, options));
     if (!(await machine.upload(url, bytes))) throw new Error('the output was not stored');
   }
-  const luck = dice.random();
-  if (luck < 0.8) return undefined;
-  if (luck < 0.95) return { failed: 'bad luck', retry: true };
-  return { failed: 'a bad file', retry: false };
+  if (dice.chance(plan.badLuck)) return { failed: 'bad luck', retry: true };
+  return dice.chance(0.05) ? { failed: 'a bad file', retry: false } : undefined;
 }

@@ -60,7 +60,7 @@ export function planOf(seed: number): Plan {
   const needsSweep = some.length > 0 && (meddling !== 'nothing' || source !== 'inline');
   const hasSweep = needsSweep || dice.chance(0.6);
   const faults = hasSweep || some.length === 0 ? some : deadly(some);
-  return {
+  const plan: Plan = {
     seed,
     home,
     source,
@@ -85,6 +85,19 @@ export function planOf(seed: number): Plan {
     outputs: dice.chance(0.15),
     layouts: home === 'machine' ? machineLayouts(dice) : functionLayouts(dice),
     mostSkewMillis: dice.pick(100, 2_000, 5_000),
+  };
+  return hasSweep || faults.length === 0 ? plan : { ...plan, ...busyTickets(dice) };
+}
+
+/** Where only the tickets can help, they are to be moved often: files fail again and again. */
+function busyTickets(dice: Dice): Partial<Plan> {
+  return {
+    badLuck: 0.5,
+    files: dice.between(1, 4),
+    workers: dice.between(1, 3),
+    maxAttempts: dice.pick(4, null),
+    retryBackoffSeconds: dice.pick(0, 1, 5),
+    stormSeconds: dice.pick(30, 60, 180),
   };
 }
 

@@ -18,6 +18,3 @@ export function* cost({ world }: Simulation): Generator<string> {
   if (portCalls > most)
     yield `cost: ${portCalls} calls of ports for ${requests} requests and ${plan.files} files in ${minutes.toFixed(1)} min`;
 }
-
-/** In fair weather a project takes no longer than its files, its backoffs, and a worker's way to them. */
-export function* promptness(_: Simulation): Generator<string> {}

@@ -1,3 +1,4 @@
+import type { Fault } from '../faults.ts';
 import { mayHaveRunOut } from './attempts.ts';
 import type { Answered } from './facts.ts';
 import { counted } from './order.ts';
@@ -12,6 +13,31 @@ export const notEarly: Rule = function* (given) {
     for (const did of didsOf(given))
       if (!mayHaveEnded(given, given.files.get(did) ?? [], told, since))
         yield `${did}: the project was called over while it could not be done or failed`;
+  }
+};
+
+/** Faults that delay and repeat, but keep no function from what it does. */
+const HARMLESS: ReadonlySet<Fault> = new Set([
+  ...(['slow', 'false-empty', 'two-consumers', 'tickets-reordered', 'visibility-lapsed'] as const),
+  ...(['ticket-doubled', 'clock-skewed', 'clock-stepped-back', 'other-version'] as const),
+  ...(['request-lost', 'request-doubled', 'connection-reset', 'answer-lost', 'storm-429'] as const),
+]);
+
+/** Where no function was kept from it, a project is over once the last report of its files was answered. */
+export const prompt: Rule = function* (given) {
+  const { plan, facts, files, injected } = given;
+  if (plan.meddling !== 'nothing' || !injected.every(fault => HARMLESS.has(fault))) return;
+  const ends = didsOf(given).map(did =>
+    (files.get(did) ?? [])
+      .flatMap(counted)
+      .find(({ answer }) => answer?.says === 'done' || answer?.says === 'failed'),
+  );
+  const last = Math.max(...ends.map(report => report?.by.ended.order ?? Number.POSITIVE_INFINITY));
+  for (const asked of facts.answered) {
+    const isAsking =
+      asked.verb === 'reserve' || asked.verb === 'GET' || field(asked.input, 'reserve') !== undefined;
+    if (isAsking && asked.begun.order > last && asked.ended.status === 200 && !saysOver(asked))
+      yield `${asked.caller} was not told that the project is over, though all files were done or failed`;
   }
 };
 

@@ -1,8 +1,8 @@
 import type { Simulation } from '../simulation.ts';
 import { answersTheirOwn, noFaultOfOurs } from './answers.ts';
 import { attempts, backoff, expiryFails, leases, restartedAnew } from './attempts.ts';
-import { cost, promptness } from './cost.ts';
-import { final, notEarly } from './ending.ts';
+import { cost } from './cost.ts';
+import { final, notEarly, prompt } from './ending.ts';
 import { factsOf } from './facts.ts';
 import { absorbing, exclusive, fence, fencedByRestart, honoured, once, repeats, unique } from './order.ts';
 import { outputs } from './outputs.ts';
@@ -11,16 +11,14 @@ import { caseOf, type Rule } from './rules.ts';
 const RULES: Readonly<Record<string, Rule>> = {
   ...{ fence, once, absorbing, exclusive, honoured, fencedByRestart, repeats, unique },
   ...{ attempts, backoff, leases, expiryFails, restartedAnew },
-  ...{ notEarly, final, outputs, noFaultOfOurs, answersTheirOwn },
+  ...{ notEarly, prompt, final, outputs, noFaultOfOurs, answersTheirOwn },
 };
 
 /** What a run broke, each with the name of its rule; nothing of it knows how Sluice is made. */
 export function brokenIn(simulation: Simulation): string[] {
   const { world, project, isEnded } = simulation;
-  const given = caseOf(
-    world.plan,
-    factsOf(world.history.operations, project, world.plan.faults.length === 0),
-  );
+  const facts = factsOf(world.history.operations, project, world.plan.faults.length === 0);
+  const given = caseOf(world.plan, facts, world.weather.injected);
   const broken = world.wrongs.map(wrong => `wrong: ${wrong}`);
   if (!isEnded && broken.length === 0) broken.push('liveness: the project has not ended in time');
   for (const [name, rule] of Object.entries(RULES)) {
@@ -28,6 +26,6 @@ export function brokenIn(simulation: Simulation): string[] {
     if (!isEnded && (rule === final || rule === outputs)) continue;
     for (const what of rule(given)) broken.push(`${name}: ${what}`);
   }
-  if (isEnded) broken.push(...[...cost(simulation), ...promptness(simulation)]);
+  if (isEnded) broken.push(...cost(simulation));
   return broken;
 }

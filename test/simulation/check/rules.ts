@@ -1,3 +1,4 @@
+import type { Fault } from '../faults.ts';
 import type { Plan } from '../plan.ts';
 import type { Answered, Facts, Grant, Report } from './facts.ts';
 
@@ -15,6 +16,8 @@ export interface Holding {
 export interface Case {
   readonly plan: Plan;
   readonly facts: Facts;
+  /** The faults that happened. */
+  readonly injected: readonly Fault[];
   /** By file; the reservations in the order of their first answers. */
   readonly files: ReadonlyMap<string, readonly Holding[]>;
   readonly byToken: ReadonlyMap<string, Holding>;
@@ -27,7 +30,7 @@ export interface Case {
 /** A rule answers what breaks it. */
 export type Rule = (given: Case) => Iterable<string>;
 
-export function caseOf(plan: Plan, facts: Facts): Case {
+export function caseOf(plan: Plan, facts: Facts, injected: readonly Fault[]): Case {
   const reportsBy = Map.groupBy(facts.reports, ({ token }) => token);
   const beatsBy = Map.groupBy(facts.beats, ({ token }) => token);
   const holdings = [...Map.groupBy(facts.grants, ({ token }) => token)].map(([token, grants]): Holding => {
@@ -44,6 +47,7 @@ export function caseOf(plan: Plan, facts: Facts): Case {
   return {
     plan,
     facts,
+    injected,
     files: Map.groupBy(holdings, ({ did }) => did),
     byToken: new Map(holdings.map(holding => [holding.token, holding])),
     restartedBetween: (first, last) => spans.some(span => span.first <= last && span.last >= first),

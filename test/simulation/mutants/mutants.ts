@@ -122,8 +122,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a block never moves to a fresh ticket',
-    file: `${DOMAIN}/wake.ts`,
-    text: 'if (wake >= block.wakeAt) return',
+    file: 'lib/domain/ticket.ts',
+    text: 'if (wake >= item.wakeAt) return',
     becomes: 'if (wake >= 0) return',
   },
   {
@@ -236,7 +236,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'a restart sends no ticket for a closed block',
     file: `${DOMAIN}/restart.ts`,
     text: 'const wakeAt = isClosed(block) ? NEVER : block.wakeAt;',
-    becomes: 'const wakeAt = block.wakeAt;',
+    becomes: 'const wakeAt = isClosed(block) ? 0 : block.wakeAt;',
   },
   {
     name: 'a restart leaves the attempts as they were',

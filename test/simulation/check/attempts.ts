@@ -41,13 +41,17 @@ export const expiryFails: Rule = function* ({ plan, facts, files }) {
   }
 };
 
-/** After a restart of all files their attempts begin anew. */
+/** After a restart of all files the attempts of those that were done or failed begin anew. */
 export const restartedAnew: Rule = function* ({ facts, files }) {
   const [restart, another] = facts.restarts;
   if (!restart?.ended || another || !Array.isArray(restart.input.states) || restart.input.states.length < 3)
     return;
   const { order } = restart.ended;
   for (const [did, holdings] of files) {
+    const wasOver = holdings
+      .flatMap(counted)
+      .some(({ by, answer }) => answer?.says !== 'ready' && by.ended.order < restart.begun.order);
+    if (!wasOver) continue;
     const after = holdings.filter(({ first }) => first.begun.order > order);
     const during = holdings.filter(({ first }) => first.ended.order > restart.begun.order).length;
     const attempt = Math.min(...after.map(one => one.attempt));

@@ -23,7 +23,10 @@ const HARMLESS: ReadonlySet<Fault> = new Set([
   ...(['request-lost', 'request-doubled', 'connection-reset', 'answer-lost', 'storm-429'] as const),
 ]);
 
-/** Where no function was kept from it, a project is over once the last report of its files was answered. */
+/** A process that just saw that the project is not over says so for a second more. */
+const REMEMBERED_MILLIS = 1_000;
+
+/** Where no function was kept from it, a project is over soon after the last report of its files was answered. */
 export const prompt: Rule = function* (given) {
   const { plan, facts, files, injected } = given;
   if (plan.meddling !== 'nothing' || !injected.every(fault => HARMLESS.has(fault))) return;
@@ -32,11 +35,12 @@ export const prompt: Rule = function* (given) {
       .flatMap(counted)
       .find(({ answer }) => answer?.says === 'done' || answer?.says === 'failed'),
   );
-  const last = Math.max(...ends.map(report => report?.by.ended.order ?? Number.POSITIVE_INFINITY));
+  const since = Math.max(...ends.map(report => report?.by.ended.at ?? Number.POSITIVE_INFINITY));
+  const known = since + REMEMBERED_MILLIS + 2 * plan.mostSkewMillis;
   for (const asked of facts.answered) {
     const isAsking =
       asked.verb === 'reserve' || asked.verb === 'GET' || field(asked.input, 'reserve') !== undefined;
-    if (isAsking && asked.begun.order > last && asked.ended.status === 200 && !saysOver(asked))
+    if (isAsking && asked.begun.at > known && asked.ended.status === 200 && !saysOver(asked))
       yield `${asked.caller} was not told that the project is over, though all files were done or failed`;
   }
 };

@@ -1,13 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The form of the tables; a database of another form is refused rather than misread. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Refuses a database that is not Sluice's, or of a form that this Sluice does not know; it is left as it is. */
 export function checkFormat(db: DatabaseSync): void {
   const format = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (format > FORMAT)
     throw new Error(`it was written by a newer Sluice (format ${format}; this one knows ${FORMAT})`);
+  if (format !== 0 && format < FORMAT)
+    throw new Error(`it was written by an older Sluice (format ${format}; this one knows ${FORMAT})`);
   if (format === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get())
     throw new Error('it is a database of another program');
 }

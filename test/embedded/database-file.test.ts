@@ -42,12 +42,15 @@ test('a refused process leaves the file to its owner unharmed', async () => {
   await database.settled();
 });
 
-test('a database of a newer format is refused', async () => {
+test.each([
+  { format: 3, by: 'a newer' },
+  { format: 1, by: 'an older' },
+])('a database of format $format is refused, for it was written by $by Sluice', async ({ format, by }) => {
   const path = await pathOfNew();
-  const newer = new DatabaseSync(path);
-  newer.exec('PRAGMA user_version = 2');
-  newer.close();
-  const refusal = `${path} cannot be opened: it was written by a newer Sluice (format 2; this one knows 1)`;
+  const foreign = new DatabaseSync(path);
+  foreign.exec(`PRAGMA user_version = ${format}`);
+  foreign.close();
+  const refusal = `${path} cannot be opened: it was written by ${by} Sluice (format ${format}; this one knows 2)`;
   expect(() => new Database({ path })).toThrow(new Error(refusal));
 });
 

@@ -53,8 +53,8 @@ export function planOf(seed: number): Plan {
   const dice = new Dice(seed ^ 0x5eed);
   const home = dice.pick('machine', 'functions', 'functions');
   const erratic = dice.chance(0.35) ? 1 + dice.below(2) : 0;
-  const meddling = dice.pick('nothing', 'nothing', 'nothing', 'nothing', 'restart', 'cancel');
-  const source = dice.chance(0.8) ? 'inline' : dice.pick('manifest', 'copy');
+  const meddling = dice.pick('nothing', 'nothing', 'nothing', 'restart', 'restart', 'cancel');
+  const source = dice.chance(0.7) ? 'inline' : dice.pick('manifest', 'copy');
   const some = faultsOf(dice);
   // What was cut off is taken up by the sweep.
   const needsSweep = some.length > 0 && (meddling !== 'nothing' || source !== 'inline');
@@ -104,8 +104,8 @@ function busyTickets(dice: Dice): Partial<Plan> {
 /** Fair weather, one or two faults often, half of all, or all of them. */
 function faultsOf(dice: Dice): Fault[] {
   const kind = dice.below(10);
-  if (kind === 0) return [];
-  if (kind === 1) return [...ALL_FAULTS];
+  if (kind < 2) return [];
+  if (kind === 2) return [...ALL_FAULTS];
   const share = dice.pick(2 / ALL_FAULTS.length, 5 / ALL_FAULTS.length, 0.3, 0.5);
   return ALL_FAULTS.filter(() => dice.chance(share));
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { MUTANTS } from './mutants.ts';
 
 /** A mutant that nobody notices in so many seeds is at large. */
-const SEEDS = 2_000;
+const SEEDS = 10_000;
 
 interface Noticed {
   readonly seed: number;

@@ -5,7 +5,7 @@ import { LIMITS } from './limits.ts';
 import { PageLimit } from './query.ts';
 import { taskPolicy } from './queues.ts';
 import { QueueName, TaskId, TaskName, Timestamp, User, WorkerId } from './words.ts';
-import { RequestId, WaitSeconds } from './work.ts';
+import { Repeated, RequestId, WaitSeconds } from './work.ts';
 
 /** Requests and replies about tasks: of those who submit them, and of the workers that run them. */
 
@@ -172,6 +172,7 @@ export const ReserveTasks = z.strictObject({
   names: z.array(TaskName).min(1).max(LIMITS.bindings).optional().describe('Only tasks of these names'),
   waitSeconds: WaitSeconds,
   requestId: RequestId.optional(),
+  repeated: Repeated,
 });
 export type ReserveTasks = z.infer<typeof ReserveTasks>;
 

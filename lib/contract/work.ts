@@ -13,6 +13,13 @@ export const RequestId = z
     'Names a request so that its repetition changes nothing twice; made by the client, new for each request',
   );
 
+export const Repeated = z
+  .boolean()
+  .optional()
+  .describe(
+    'The request was sent before under the same `requestId`, and its answer may have been lost: what it was given then is looked for',
+  );
+
 export const Token = z.string().min(1).max(LIMITS.tokenLength).describe('The token of a reservation');
 
 export const WaitSeconds = z
@@ -41,6 +48,7 @@ export const Reserve = z.strictObject({
   worker: WorkerId,
   ...wanted,
   requestId: RequestId.optional(),
+  repeated: Repeated,
 });
 export type Reserve = z.infer<typeof Reserve>;
 
@@ -165,6 +173,7 @@ export const Advance = z
     released: z.array(DoneItem).max(LIMITS.reports).default([]),
     reserve: z.strictObject(wanted).optional(),
     requestId: RequestId.optional(),
+    repeated: Repeated,
   })
   .refine(needsWorker, NEEDS_WORKER)
   .describe('Reports, and asks for more, in one call: the way a worker goes through a project');

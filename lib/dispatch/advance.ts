@@ -6,6 +6,7 @@ import { type Call, type Context, projectToWork } from './context.ts';
 import { recordExpired } from './failures.ts';
 import { ProblemError } from './problem.ts';
 import { laneOf, type ProjectRecord } from './project-record.ts';
+import { learnRepeated, takenBefore } from './repeated.ts';
 import { keepResults, noteFailures, reportOnBlock } from './report.ts';
 import { doneItems, failedItems, type PlacedReport, placeReports } from './report-items.ts';
 import { requestIdOf } from './requests.ts';
@@ -35,10 +36,13 @@ export async function advance(
     ...request.reserve,
     worker: request.worker,
     requestId: requestIdOf(context, request),
+    repeated: request.repeated,
   };
-  const reservations: Reservation[] = [];
+  if (wanted) await learnRepeated(context, project, wanted);
+  const reservations = wanted ? await takenBefore(context, project, wanted) : [];
+  const mayTake = reservations.length === 0;
   for (const [number, placed] of byBlock) {
-    if (wanted && reservations.length < wanted.count && mayTakeFrom(project, wanted, number))
+    if (mayTake && wanted && reservations.length < wanted.count && mayTakeFrom(project, wanted, number))
       reservations.push(
         ...(await advanceBlock(
           context,
@@ -53,6 +57,7 @@ export async function advance(
   }
   await context.activity.note(project.id);
   if (!wanted) return { results };
+  if (!mayTake) return { results, next: reservedReply(reservations) };
   try {
     const waitSeconds = request.reserve?.waitSeconds ?? 0;
     return { results, next: await topUp(context, call, project, wanted, waitSeconds, reservations) };

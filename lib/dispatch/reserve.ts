@@ -6,6 +6,7 @@ import { type Call, type Context, projectToWork } from './context.ts';
 import type { Bell } from './ports.ts';
 import { ProblemError } from './problem.ts';
 import { type ProjectRecord, queueOf } from './project-record.ts';
+import { learnRepeated } from './repeated.ts';
 import { requestIdOf } from './requests.ts';
 import { wakeProject } from './revive.ts';
 import { lanesFor, takeByTickets, type Wanted } from './take.ts';
@@ -25,6 +26,7 @@ export async function reserve(
 ): Promise<ReserveReply> {
   const project = await projectToWork(context, call, request.project);
   const wanted = { ...request, requestId: requestIdOf(context, request) };
+  await learnRepeated(context, project, wanted);
   return reserveOrWait(context, call, project, wanted, request.waitSeconds);
 }
 

@@ -12,7 +12,8 @@ import type { Context } from './context.ts';
 import { recordExpired } from './failures.ts';
 import { PortUnavailable, type ReceivedTicket } from './ports.ts';
 import { leaseMillisOf, type ProjectRecord, queueOf } from './project-record.ts';
-import { type BlockFiles, filesOfBlock, reservationsOf, slotsHeld } from './reservations.ts';
+import { takenBefore } from './repeated.ts';
+import { type BlockFiles, filesOfBlock, reservationsOf } from './reservations.ts';
 import { unlessUnavailable } from './unless-unavailable.ts';
 
 /** Tickets looked at for one call, however little they bring. */
@@ -27,6 +28,7 @@ const UNUSABLE_MILLIS = 2_000;
 export interface Wanted {
   readonly worker: string;
   readonly requestId: string;
+  readonly repeated?: boolean | undefined;
   readonly count: number;
   readonly site?: string | undefined;
   readonly lanes?: readonly string[] | undefined;
@@ -79,23 +81,6 @@ export async function takeByTickets(
 /** Whether so many files of one block are enough for now. */
 export function isContent({ layout }: Context, { count }: Wanted, found: number): boolean {
   return found === count || found > count * layout.contentShare;
-}
-
-/** What a repeated request was given the first time and still holds. */
-async function takenBefore(
-  context: Context,
-  project: ProjectRecord,
-  { worker, requestId, site }: Wanted,
-): Promise<Reservation[]> {
-  const taken: Reservation[] = [];
-  for (const number of context.requests.blocksOf(project.id, { worker, requestId })) {
-    const block = await readBlock(context, project, number);
-    const lease = block?.leases.find(one => one.worker === worker && one.requestId === requestId);
-    if (!block || !lease) continue;
-    const files = await filesOfBlock(context, project, number, site);
-    taken.push(...reservationsOf(context, project, files, lease, slotsHeld(block, lease)));
-  }
-  return taken;
 }
 
 /** What is left of a wish once some files were given for it: fewer, and less time for them. */

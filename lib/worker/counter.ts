@@ -42,7 +42,11 @@ export function createCounter({ client, line, reports, newRequestId }: CounterOp
     const waitSeconds = ask?.().waitSeconds ?? 0;
     try {
       const reply = await line.ask(
-        signal => client.advance(ask ? { ...request, reserve: ask() } : request, { signal }),
+        (signal, repeated) =>
+          client.advance(
+            { ...request, ...(ask && { reserve: ask() }), ...(repeated && { repeated }) },
+            { signal },
+          ),
         { waitSeconds, cutShort: waitSeconds > 0 ? stop : undefined },
       );
       reports.answered(batch, reply.results);

@@ -23,8 +23,11 @@ export interface Line {
    *
    * Fails with the server's refusal, or with the last `UnreachableError` once the line is closing.
    */
-  ask<T>(call: (signal: AbortSignal) => Promise<T>, options?: AskOptions): Promise<T>;
+  ask<T>(call: Repeatable<T>, options?: AskOptions): Promise<T>;
 }
+
+/** `repeated`: it was made before, and its answer may have been lost. */
+type Repeatable<T> = (signal: AbortSignal, repeated: boolean) => Promise<T>;
 
 interface AskOptions {
   /** How long the call itself asks the server to wait. */
@@ -38,11 +41,12 @@ export function createLine(options: LineOptions): Line {
   let away = false;
   return {
     async ask(call, { waitSeconds = 0, cutShort } = {}) {
-      for (let failures = 0; ; ) {
+      let repeated = false;
+      for (let failures = 0; ; repeated = true) {
         const wasCut = cutShort?.aborted === true;
         try {
           const answer = await limited(
-            call,
+            signal => call(signal, repeated),
             clock,
             ANSWER_SECONDS + waitSeconds,
             wasCut ? undefined : cutShort,

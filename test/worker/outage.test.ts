@@ -67,6 +67,8 @@ describe('a server that is away', () => {
     expect(hands.begun).toEqual(dids(6));
     const ids = server.inputs('advance').map(({ requestId }) => requestId);
     expect(ids.slice(0, 6)).toEqual(['r0', 'r0', 'r0', 'r1', 'r1', 'r1']);
+    const repeated = server.inputs('advance').map(input => input.repeated ?? false);
+    expect(repeated.slice(0, 6)).toEqual([false, true, true, false, true, true]);
     expect(server.mostReserved).toBe(3);
   });
 

@@ -93,9 +93,17 @@ export function groupsOf(first: number, last: number): number[] {
   return Array.from({ length: Math.max(0, groupOf(last) - from + 1) }, (_, n) => from + n);
 }
 
-/** The tasks of a queue that are not over, or have been for a short time only, a group at a time. */
-export async function* scanOpen(context: Context, queue: string): AsyncGenerator<readonly Task[]> {
+/**
+ * The tasks of a queue that are not over, or have been for a short time only, a group at a time: none when there are
+ * more groups than `most`.
+ */
+export async function* scanOpen(
+  context: Context,
+  queue: string,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly Task[]> {
   const groups = await openGroups(context, queue);
+  if (groups.length > most) return;
   yield* inOrder(groups, context.layout.requestsAtOnce, group => readGroup(context, queue, group));
 }
 

@@ -6,10 +6,10 @@ import type { Call, Context } from '../context.ts';
 import { PortUnavailable } from '../ports.ts';
 import { requestIdOf } from '../requests.ts';
 import { doorOf, type QueueRecord, ticketQueueOf, ticketQueuesOf } from './queue-records.ts';
+import { learnRepeated, takenBefore } from './repeated.ts';
 import { fullUntil } from './take-place.ts';
 import { takeByTicket, type WantedTask } from './take-task.ts';
 import { queueToWork } from './task-access.ts';
-import { readTask } from './task-items.ts';
 import { reservedTask } from './task-views.ts';
 
 /** Tickets that may be looked at in vain for one call. */
@@ -31,6 +31,7 @@ export async function reserveTasks(
   const wanted = { ...request, requestId: requestIdOf(context, request) };
   const { bell } = context.tickets;
   const until = context.clock.now() + request.waitSeconds * 1000;
+  await learnRepeated(context, call, wanted);
   for (;;) {
     const { tasks, doors, lookAt } = await takeTasks(context, call, wanted);
     if (tasks.length > 0) return { status: 'reserved', tasks };
@@ -100,17 +101,4 @@ async function takeFromQueue(
   }
   if (tasks.length === 0 && dry.length > 0) await context.activity.note(`t-${queue.name}`, dry);
   return looks;
-}
-
-/** What a repeated request was given the first time and still holds. */
-async function takenBefore(context: Context, { worker, requestId, queues }: Wanted): Promise<ReservedTask[]> {
-  const taken: ReservedTask[] = [];
-  for (const queue of queues)
-    for (const number of context.requests.blocksOf(`t-${queue}`, { worker, requestId })) {
-      const task = await readTask(context, { queue, number });
-      const { lease } = task ?? {};
-      if (task && lease?.worker === worker && lease.requestId === requestId)
-        taken.push(reservedTask(context, task, lease));
-    }
-  return taken;
 }

@@ -116,9 +116,12 @@ async function work(settings: TaskSettings): Promise<TaskWorkerSummary> {
     const count = room();
     const { queues } = settings;
     const reply = await line.ask(
-      signal => {
+      (signal, repeated) => {
         const waitSeconds = stop.signal.aborted ? 0 : settings.waitSeconds;
-        return client.reserveTasks({ worker, queues, count, requestId, waitSeconds }, { signal });
+        return client.reserveTasks(
+          { worker, queues, count, requestId, waitSeconds, ...(repeated && { repeated }) },
+          { signal },
+        );
       },
       { waitSeconds: settings.waitSeconds, cutShort: stop.signal },
     );

@@ -33,6 +33,7 @@ import putSites from './put-sites.ts';
 import registerWorker from './register-worker.ts';
 import release from './release.ts';
 import reserve from './reserve.ts';
+import reserveByTicket from './reserve-by-ticket.ts';
 import reserveTasks from './reserve-tasks.ts';
 import restartProject from './restart-project.ts';
 import resumeQueue from './resume-queue.ts';
@@ -82,6 +83,7 @@ export const verbs: readonly Verb[] = [
   cancelTask,
   retryTask,
   deleteTask,
+  reserveByTicket,
   reserveTasks,
   updateTask,
   endTask,

@@ -50,6 +50,12 @@ const abilities = {
     actions: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
     resources: [queuesArn],
   }),
+  /** Whether tickets of tasks are lost. */
+  countTickets: ({ queuesArn }): Statement => ({
+    sid: 'CountTickets',
+    actions: ['sqs:GetQueueAttributes'],
+    resources: [queuesArn],
+  }),
   dropQueues: ({ queuesArn }): Statement => ({
     sid: 'DropQueues',
     actions: ['sqs:GetQueueUrl', 'sqs:DeleteQueue'],

@@ -50,7 +50,7 @@ const KINDS: Record<FunctionName, Kind> = {
   },
   sweep: {
     description: 'Sluice: looks after projects and tasks nobody asks about',
-    abilities: [...WORK, 'removeState', 'seeWhatIsThere', 'removeTaskOutputs'],
+    abilities: [...WORK, 'countTickets', 'removeState', 'seeWhatIsThere', 'removeTaskOutputs'],
     ...LONG,
     memorySize: 512,
   },

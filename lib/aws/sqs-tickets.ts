@@ -2,6 +2,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   DeleteQueueCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -135,6 +136,14 @@ export function sqsTickets(options: SqsTicketsOptions): TicketQueue {
       await ifCurrent(queue, receipt, (QueueUrl, { handle }) =>
         client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handle })),
       );
+    },
+    async isEmpty(queue) {
+      const answer = await ifThere(queue, QueueUrl =>
+        client.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+        ),
+      );
+      return Number(answer?.Attributes?.ApproximateNumberOfMessages ?? 0) === 0;
     },
     async drop(queue) {
       await ifThere(queue, QueueUrl => client.send(new DeleteQueueCommand({ QueueUrl })));

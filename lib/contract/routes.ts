@@ -32,6 +32,8 @@ import {
   HeldTasks,
   HeldTasksReply,
   ListTasks,
+  ReserveByTicket,
+  ReserveByTicketReply,
   ReserveTasks,
   ReserveTasksReply,
   SubmitTask,
@@ -262,6 +264,14 @@ export const routes = {
     ReserveTasks,
     ReserveTasksReply,
     'Reserves tasks for a worker',
+    { problems: ['forbidden', 'queue_unknown'] },
+  ),
+  reserveByTicket: route(
+    'POST',
+    '/v1/tasks/reserve-by-ticket',
+    ReserveByTicket,
+    ReserveByTicketReply,
+    'Reserves the task that a ticket names, which the queue gave to a function',
     { problems: ['forbidden', 'queue_unknown'] },
   ),
   updateTask: route('POST', '/v1/tasks/update', UpdateTask, UpdateTaskReply, 'Tells of a task that is run', {

@@ -189,6 +189,32 @@ export const ReserveTasksReply = z
   .describe('Tasks, or come back later');
 export type ReserveTasksReply = z.infer<typeof ReserveTasksReply>;
 
+export const ReserveByTicket = z
+  .strictObject({
+    worker: WorkerId,
+    queue: QueueName,
+    number: z.int().positive().describe('As the ticket says'),
+    generation: z.int().positive().describe('As the ticket says'),
+    requestId: RequestId.optional(),
+  })
+  .describe(
+    'A ticket that the queue gave to its worker itself, and that it deletes when the worker has ended',
+  );
+export type ReserveByTicket = z.infer<typeof ReserveByTicket>;
+
+export const ReserveByTicketReply = z
+  .discriminatedUnion('status', [
+    z.object({ status: z.literal('reserved'), reservation: ReservedTask }),
+    z
+      .object({ status: z.literal('nothing') })
+      .describe('Nothing is to be done by this ticket: if the task needs another one, it has it'),
+    z
+      .object({ status: z.literal('early') })
+      .describe('What it names may be on its way: ask again in a moment, and give up after a few times'),
+  ])
+  .describe('The task of a ticket, or what to do without');
+export type ReserveByTicketReply = z.infer<typeof ReserveByTicketReply>;
+
 export const UpdateTask = z
   .strictObject({
     token: TaskToken,

@@ -83,6 +83,8 @@ export interface TicketQueue {
   delete(queue: string, receipt: string): Promise<void>;
   /** Deletes the queue and all it holds. */
   drop(queue: string): Promise<void>;
+  /** Whether no ticket is visible, as far as one knows; of homes whose queues give tickets to others than Sluice. */
+  isEmpty?(queue: string): Promise<boolean>;
   /** Homes where waiting costs nothing have a bell. */
   readonly bell?: Bell;
 }

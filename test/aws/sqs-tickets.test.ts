@@ -42,6 +42,15 @@ describe('a queue', () => {
     });
   });
 
+  test('is empty while nothing is visible, and where nothing was ever sent', async () => {
+    const tickets = ticketsOn(newPrefix());
+    expect(await tickets.isEmpty?.('q')).toBe(true);
+    await tickets.send('q', [ticket(1)]);
+    expect(await tickets.isEmpty?.('q')).toBe(false);
+    await tickets.receive('q');
+    expect(await tickets.isEmpty?.('q')).toBe(true);
+  });
+
   test('is not made to be received from', async () => {
     const prefix = newPrefix();
     expect(await ticketsOn(prefix).receive('q')).toBeUndefined();

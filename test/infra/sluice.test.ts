@@ -191,7 +191,7 @@ describe('the role of a function', () => {
       'sweep',
       [
         ...[...WORK, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction'],
-        ...['s3:DeleteObject', 's3:ListBucket'],
+        ...['s3:DeleteObject', 's3:ListBucket', 'sqs:GetQueueAttributes'],
       ],
     ],
     [

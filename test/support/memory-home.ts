@@ -11,7 +11,7 @@ export interface PortCall {
 }
 export type CallName =
   | `store.${'get' | 'put' | 'list' | 'remove'}`
-  | `tickets.${'send' | 'receive' | 'hide' | 'delete' | 'drop'}`
+  | `tickets.${'send' | 'receive' | 'hide' | 'delete' | 'drop' | 'isEmpty'}`
   | `files.${'open' | 'exists' | 'write' | 'remove'}`
   | 'outbound.send'
   | 'jobs.start';
@@ -49,6 +49,8 @@ export interface HomeOptions {
   readonly world?: MemoryWorld;
   /** Where it differs from the world's, as with two versions that are deployed one after the other. */
   readonly layout?: Partial<Layout>;
+  /** Queues can be asked whether they are empty, as where functions are given the tickets. */
+  readonly tellsEmpty?: boolean;
   /** Asked before each call: it may take its time, let something else happen first, and say what goes wrong. */
   readonly onCall?: (call: PortCall) => Fault | undefined | Promise<Fault | undefined>;
 }
@@ -70,7 +72,8 @@ export interface MemoryHome extends Home {
   readonly warnings: readonly string[];
 }
 
-export function memoryHome({ world = new MemoryWorld(), layout, onCall }: HomeOptions = {}): MemoryHome {
+export function memoryHome(options: HomeOptions = {}): MemoryHome {
+  const { world = new MemoryWorld(), layout, onCall, tellsEmpty = false } = options;
   const { clock, random } = world;
   const calls: CallName[] = [];
   const jobs: Job[] = [];
@@ -104,7 +107,7 @@ export function memoryHome({ world = new MemoryWorld(), layout, onCall }: HomeOp
     jobs,
     warnings,
     store: storeOf(world, call),
-    tickets: ticketsOf(world, call),
+    tickets: { ...ticketsOf(world, call), ...(tellsEmpty && emptinessOf(world, call)) },
     files: filesOf(world, call),
     outbound: {
       faultOf: address => (address.startsWith('lost:') ? `nothing can be sent to ${address}` : undefined),
@@ -179,6 +182,12 @@ function ticketsOf({ queues, clock }: MemoryWorld, call: MakeCall): TicketQueue 
       await call('tickets.drop', () => queues.drop(queue));
       bell.ring(queue);
     },
+  };
+}
+
+function emptinessOf({ queues, clock }: MemoryWorld, call: MakeCall): Pick<TicketQueue, 'isEmpty'> {
+  return {
+    isEmpty: queue => call('tickets.isEmpty', () => queues.earliest([queue]) > clock.now()),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TaskPlace } from '../../domain/task/id.ts';
 import { isTerminal, nextWake, type Task, type TaskLease } from '../../domain/task/task.ts';
-import { ticketFor } from '../../domain/ticket.ts';
+import { NEVER, ticketFor } from '../../domain/ticket.ts';
 import { untilWritten } from '../conflicts.ts';
 import type { Context } from '../context.ts';
 import { unlessUnavailable } from '../unless-unavailable.ts';
@@ -34,16 +34,26 @@ export function changeTask<T>(
 }
 
 /**
- * Sends the ticket that a changed task needs, and writes it; then brings its events on their way. False: another
- * write came first.
+ * Sends the ticket that a changed task needs to be looked at again at `wakeAt`, and writes it; then brings its events on
+ * their way. False: another write came first.
  */
-export async function commitTask(context: Context, before: Task, after: Task): Promise<boolean> {
-  const { item, move } = ticketFor(after, nextWake(after));
+export async function commitTask(
+  context: Context,
+  before: Task,
+  after: Task,
+  wakeAt = nextWake(after),
+): Promise<boolean> {
+  const { item, move } = ticketFor(withoutUsedTicket(before, after), wakeAt);
   if (move.kind === 'send')
     await context.tickets.send(ticketQueueOf(item.queue, item.spec.priority), [
       { block: item.number, generation: move.generation, visibleAt: move.visibleAt },
     ]);
   return writeChange(context, before, item);
+}
+
+/** What a lease used up its ticket for is over: no ticket of the task is left. */
+function withoutUsedTicket({ lease }: Task, after: Task): Task {
+  return lease?.usesUpTicket && lease.id !== after.lease?.id ? { ...after, wakeAt: NEVER } : after;
 }
 
 /** Writes a changed task whose ticket is seen to, and does what follows from the change. */

@@ -1,5 +1,5 @@
 import { expire } from '../../domain/task/end.ts';
-import { isTerminal, nextWake, type Task } from '../../domain/task/task.ts';
+import { isTerminal, type Task } from '../../domain/task/task.ts';
 import type { Context } from '../context.ts';
 import { commitTask } from './change-task.ts';
 import { removeTask } from './delete-task.ts';
@@ -13,12 +13,11 @@ import {
   type StoredDigest,
   writeDigest,
 } from './groups.ts';
+import { lostTickets } from './lost-tickets.ts';
 import { deliver } from './outbound.ts';
 import { type QueueRecord, ticketQueueOf } from './queue-records.ts';
 import { firstOf, groupOf, nameOf, readGroup, writeTask } from './task-items.ts';
 
-/** A ticket this long overdue, of a priority of which workers find none, is taken for lost. */
-const LOST_MILLIS = 120_000;
 /** Events that stand on a task for so long were not delivered by whoever wrote them. */
 const UNSENT_MILLIS = 60_000;
 /** Longer than a request takes: then nobody writes a task under a number of a group before the last one. */
@@ -44,10 +43,15 @@ async function sweepQueue(context: Context, queue: QueueRecord): Promise<void> {
   const from = context.sweptTo.get(name) ?? 0;
   const inTurn = [...due.filter(group => group >= from), ...due.filter(group => group < from)];
   context.sweptTo.set(name, inTurn[MAX_GROUPS] ?? 0);
-  const { dryAt } = await context.activity.read(`t-${name}`);
-  const isDry = ({ spec }: Task) => context.clock.now() - (dryAt[spec.priority] ?? 0) < LOST_MILLIS;
+  const hasLostTicket = await lostTickets(context, queue);
   for (const group of inTurn.slice(0, MAX_GROUPS)) {
-    await sweepGroup(context, queue, { group, isLast: group === groupOf(last) }, digests.get(group), isDry);
+    await sweepGroup(
+      context,
+      queue,
+      { group, isLast: group === groupOf(last) },
+      digests.get(group),
+      hasLostTicket,
+    );
     await context.clock.sleep(0);
   }
   await forgetEmptied(context, name);
@@ -64,13 +68,13 @@ async function sweepGroup(
   queue: QueueRecord,
   { group, isLast }: { group: number; isLast: boolean },
   stored: StoredDigest | undefined,
-  isDry: (task: Task) => boolean,
+  hasLostTicket: (task: Task) => Promise<boolean>,
 ): Promise<void> {
   const tasks = await readGroup(context, queue.name, group);
   const kept: Task[] = [];
   for (const task of tasks)
     try {
-      if (await sweepTask(context, queue, task, isDry)) kept.push(task);
+      if (await sweepTask(context, queue, task, hasLostTicket)) kept.push(task);
     } catch (error) {
       kept.push(task);
       context.warn(`the sweep of ${nameOf(task)} failed`, error);
@@ -96,7 +100,7 @@ async function sweepTask(
   context: Context,
   { retentionSeconds }: QueueRecord,
   task: Task,
-  isDry: (task: Task) => boolean,
+  hasLostTicket: (task: Task) => Promise<boolean>,
 ): Promise<boolean> {
   const now = context.clock.now();
   if (task.outbox.length > 0 && now - task.changedAt >= UNSENT_MILLIS) await deliver(context, task);
@@ -107,8 +111,7 @@ async function sweepTask(
   } else {
     const expired = expire(task, now);
     if (expired) await commitTask(context, task, expired);
-    else if (isDry(task) && Math.max(task.wakeAt, nextWake(task)) < now - LOST_MILLIS)
-      await reissueTicket(context, task);
+    else if (await hasLostTicket(task)) await reissueTicket(context, task);
     if (task.lease) context.requests.note(`t-${task.queue}`, task.number, task.lease);
   }
   return true;

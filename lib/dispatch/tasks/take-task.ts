@@ -58,7 +58,8 @@ interface Decided {
 
 const NOTHING: Taken = { kind: 'nothing' };
 
-async function decide(
+/** Decides what becomes of a task that a worker was told of; a place is taken for a lease that is made. */
+export async function decide(
   context: Context,
   queue: QueueRecord,
   task: Task,

@@ -97,6 +97,8 @@ export type TaskLease = {
   readonly deadline: number;
   /** The request of the last update, so that its repetition changes nothing. */
   readonly updateId?: string;
+  /** The ticket that it was made by is deleted by others than Sluice, at the latest when the lease has ended. */
+  readonly usesUpTicket?: boolean;
 };
 
 /** How an attempt ended. */

@@ -36,6 +36,7 @@ async function held(process: TaskProcess, count: number, concurrency?: number): 
 }
 
 const ask = { worker: 'v', queues: ['q'], requestId: 'r' };
+const byTicket = { worker: 'w', queue: 'q', number: 1, generation: 1 };
 const overdue = (process: TaskProcess) => process.world.clock.sleep(LEASE_SECONDS * 1000);
 
 export const TASK_SCENES: readonly TaskScene[] = [
@@ -101,6 +102,29 @@ export const TASK_SCENES: readonly TaskScene[] = [
       await overdue(process);
     },
     act: process => process.reserve(ask),
+    tasks: 1,
+  },
+  {
+    name: 'reserving by a ticket',
+    stage: process => staged(process, 1),
+    act: process => process.reserveByTicket({ ...byTicket, requestId: 'r' }),
+    tasks: 1,
+  },
+  {
+    name: 'reserving by a ticket what may not run yet',
+    stage: process => held(process, 2, 1),
+    act: process => process.reserveByTicket({ ...byTicket, number: 2 }),
+    concurrency: 1,
+    tasks: 2,
+  },
+  {
+    name: 'failing a task that was reserved by a ticket',
+    async stage(process) {
+      await staged(process, 1);
+      await process.reserveByTicket(byTicket);
+      process.world.queues.drop('t-q-normal');
+    },
+    act: (process, token) => process.end({ token, outcome: 'failed', error: { message: 'no' } }),
     tasks: 1,
   },
   {

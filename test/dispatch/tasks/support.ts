@@ -9,7 +9,8 @@ import { endTask } from '../../../lib/dispatch/tasks/end-task.ts';
 import { heartbeatTasks } from '../../../lib/dispatch/tasks/heartbeat-tasks.ts';
 import { heldTasks } from '../../../lib/dispatch/tasks/held-tasks.ts';
 import { listTasks } from '../../../lib/dispatch/tasks/list-tasks.ts';
-import { putQueue, showQueue } from '../../../lib/dispatch/tasks/queues.ts';
+import { pauseQueue, putQueue, resumeQueue, showQueue } from '../../../lib/dispatch/tasks/queues.ts';
+import { reserveByTicket } from '../../../lib/dispatch/tasks/reserve-by-ticket.ts';
 import { reserveTasks } from '../../../lib/dispatch/tasks/reserve-tasks.ts';
 import { retryTask } from '../../../lib/dispatch/tasks/retry-task.ts';
 import { showTask } from '../../../lib/dispatch/tasks/show-task.ts';
@@ -39,10 +40,13 @@ export function startTasks(options: HomeOptions = {}) {
     world: home.world,
     queue: (queue: string, settings: z.input<typeof QueueSettings> = {}) =>
       putQueue(context, ADMIN, { queue, ...QueueSettings.parse(settings) }),
+    pause: (queue: string) => pauseQueue(context, ADMIN, { queue }),
+    resume: (queue: string) => resumeQueue(context, ADMIN, { queue }),
     counts: async (queue: string) => (await showQueue(context, ADMIN, { queue })).counts,
     submit: verb(routes.submitTask, submitTask),
     submitMany: verb(routes.submitTasks, submitTasks),
     reserve: verb(routes.reserveTasks, reserveTasks),
+    reserveByTicket: verb(routes.reserveByTicket, reserveByTicket),
     update: verb(routes.updateTask, updateTask),
     end: verb(routes.endTask, endTask),
     heartbeat: verb(routes.heartbeatTasks, heartbeatTasks),

@@ -203,7 +203,11 @@ export const HeartbeatReply = z.object({
 });
 export type HeartbeatReply = z.infer<typeof HeartbeatReply>;
 
-export const Held = z.strictObject({ worker: WorkerId, site: Site.optional() });
+export const Held = z.strictObject({
+  worker: WorkerId,
+  site: Site.optional(),
+  token: Token.optional().describe('Only this file: what it takes to have URLs that work once more'),
+});
 export type Held = z.infer<typeof Held>;
 export const HeldReply = z.object({ reservations: z.array(Reservation.extend({ worker: z.string() })) });
 export type HeldReply = z.infer<typeof HeldReply>;

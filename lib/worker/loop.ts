@@ -5,7 +5,8 @@ import { createBell } from './bell.ts';
 import { createBench } from './bench.ts';
 import { createCounter, type Next } from './counter.ts';
 import type { StopReason, WorkerSummary } from './events.ts';
-import { afterAbort, type FileTask, fileTask, outcomeOf } from './handler.ts';
+import { createFreshUrls } from './fresh-urls.ts';
+import { afterAbort, type FileTask, type HandlerContext, type Outcome, outcomeOf } from './handler.ts';
 import { keepLeases } from './heartbeats.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { createLine } from './line.ts';
@@ -86,10 +87,11 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
       onEvent({ type: 'back' });
     },
   });
+  const urls = createFreshUrls({ ...settings, line });
   const counter = createCounter({ client, line, reports, newRequestId: settings.newRequestId });
   const bench = createBench({
     concurrency: settings.concurrency,
-    work: (file: FileTask, signal) => outcomeOf(settings.handler, file, { signal }),
+    work: (file: FileTask, signal) => outcomeOf(handleFresh, file, { signal }),
     afterAbort,
     now: () => clock.now(),
     onBegun: file => onEvent({ type: 'begun', file }),
@@ -101,6 +103,12 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
     onFatal: error => end('error', { error }),
     onChange: changed,
   });
+
+  async function handleFresh(file: FileTask, context: HandlerContext): Promise<Outcome | undefined> {
+    const fresh = await urls.fresh(file);
+    context.signal.throwIfAborted();
+    return settings.handler(fresh, context);
+  }
 
   function changed(): void {
     if (stop.signal.aborted && bench.isIdle) closing.abort();
@@ -131,7 +139,7 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
     const { reservations } = await line.ask(signal => client.held(call, { signal })).catch(noneWhenClosing);
     if (reservations.length === 0 || stop.signal.aborted) return;
     onEvent({ type: 'resumed', files: reservations.length });
-    bench.add(reservations.map(({ worker: _self, ...reservation }) => fileTask(reservation)));
+    bench.add(urls.receive(reservations.map(({ worker: _self, ...reservation }) => reservation)));
   }
 
   const room = () => (stop.signal.aborted ? 0 : settings.concurrency + settings.prefetch - bench.size);
@@ -163,7 +171,7 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
 
   async function receive(next: Next, waited: boolean): Promise<void> {
     if (next.status === 'reserved') {
-      const files = next.reservations.map(fileTask);
+      const files = urls.receive(next.reservations);
       if (stop.signal.aborted) for (const file of files) reports.add(reportOf(settings, file, 'released'));
       else bench.add(files);
     } else if (next.status === 'done') {

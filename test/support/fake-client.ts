@@ -73,7 +73,7 @@ export class FakeServer {
       this.#call({ verb: 'advance', input }, options, () => this.#advance(input, options)),
     heartbeat: (input, options) =>
       this.#call({ verb: 'heartbeat', input }, options, () => this.#heartbeat(input)),
-    held: (input, options) => this.#call({ verb: 'held', input }, options, () => this.#held(input.worker)),
+    held: (input, options) => this.#call({ verb: 'held', input }, options, () => this.#held(input)),
     output: async () => ({ method: 'PUT', url: this.uploadUrl, expiresAt: this.#now() + 60_000 }),
   };
 
@@ -235,9 +235,11 @@ export class FakeServer {
     };
   }
 
-  #held(worker: string): RouteReply<'held'> {
+  #held({ worker, token }: RouteInput<'held'>): RouteReply<'held'> {
     this.#expire();
-    const held = [...this.files.values()].filter(({ lease }) => lease?.worker === worker);
+    const held = [...this.files.values()].filter(
+      ({ lease }) => lease?.worker === worker && (token === undefined || lease.token === token),
+    );
     return { reservations: held.map(reservationOf) };
   }
 }

@@ -1,5 +1,6 @@
 import activateProject from './activate-project.ts';
 import advance from './advance.ts';
+import appendLog from './append-log.ts';
 import cancelProject from './cancel-project.ts';
 import cancelTask from './cancel-task.ts';
 import copyProject from './copy-project.ts';
@@ -30,6 +31,7 @@ import projectCost from './project-cost.ts';
 import putConfig from './put-config.ts';
 import putQueue from './put-queue.ts';
 import putSites from './put-sites.ts';
+import readLog from './read-log.ts';
 import registerWorker from './register-worker.ts';
 import release from './release.ts';
 import reserve from './reserve.ts';
@@ -86,6 +88,8 @@ export const verbs: readonly Verb[] = [
   reserveByTicket,
   reserveTasks,
   updateTask,
+  appendLog,
+  readLog,
   endTask,
   heartbeatTasks,
   heldTasks,

@@ -106,11 +106,17 @@ const abilities = {
     actions: ['s3:DeleteObject'],
     resources: ['manifests/*', 'outputs/*', 'pages/*'].map(keys => bucket.arnForObjects(keys)),
   }),
+  /** The larger parts of the logs of tasks. */
+  keepLogs: ({ bucket }): Statement => ({
+    sid: 'KeepLogs',
+    actions: ['s3:PutObject', 's3:GetObject'],
+    resources: [bucket.arnForObjects('logs/*')],
+  }),
   /** What workers left of tasks that need not be kept. */
-  removeTaskOutputs: ({ bucket }): Statement => ({
-    sid: 'RemoveTaskOutputs',
+  removeTaskFiles: ({ bucket }): Statement => ({
+    sid: 'RemoveTaskFiles',
     actions: ['s3:DeleteObject'],
-    resources: [bucket.arnForObjects('outputs/tasks/*')],
+    resources: ['outputs/tasks/*', 'logs/*'].map(keys => bucket.arnForObjects(keys)),
   }),
   /** What a bucket that goes with its stack bears as a tag says that it may be emptied. */
   emptyBucket: ({ bucket }): Statement => ({

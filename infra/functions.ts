@@ -34,7 +34,7 @@ const HAND_OUT: readonly Ability[] = [...REPORT, 'receiveTickets'];
 const KINDS: Record<FunctionName, Kind> = {
   api: {
     description: 'Sluice: the whole API',
-    abilities: [...HAND_OUT, 'writeNames', 'removeState', 'seeUploads', 'removeTaskOutputs'],
+    abilities: [...HAND_OUT, 'writeNames', 'removeState', 'seeUploads', 'keepLogs', 'removeTaskFiles'],
     ...REQUEST,
   },
   reserve: { description: 'Sluice: reserves files', abilities: HAND_OUT, ...REQUEST },
@@ -50,7 +50,7 @@ const KINDS: Record<FunctionName, Kind> = {
   },
   sweep: {
     description: 'Sluice: looks after projects and tasks nobody asks about',
-    abilities: [...WORK, 'countTickets', 'removeState', 'seeWhatIsThere', 'removeTaskOutputs'],
+    abilities: [...WORK, 'countTickets', 'removeState', 'seeWhatIsThere', 'removeTaskFiles'],
     ...LONG,
     memorySize: 512,
   },

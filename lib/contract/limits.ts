@@ -71,6 +71,12 @@ export const LIMITS = {
   /** Length of an error's message, and of its stack, in characters. */
   errorLength: 4096,
   stackLength: 16_384,
+  /** Lines appended to a task's log by one call, and those of one page of it, in bytes. */
+  logPageBytes: 512 * 1024,
+  /** What is kept of the log of one attempt of a task, in bytes. */
+  logBytes: 128 * 1024 * 1024,
+  /** The newest part of a log, as the task's document has it, in bytes. */
+  logTailBytes: 4096,
   /** Longest time in which a task with the key of another one is the same, in seconds: 30 days. */
   dedupSeconds: 30 * 86_400,
   /** Most tasks of a queue that can be limited to run at once. */

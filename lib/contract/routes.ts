@@ -24,6 +24,8 @@ import {
 import { NamedConfig, Queue, QueueList, QueueSettings, ShownConfig, ShownQueue } from './queues.ts';
 import { Sites } from './sites.ts';
 import {
+  AppendLog,
+  AppendLogReply,
   DeletedTask,
   EndTask,
   EndTaskReply,
@@ -32,6 +34,8 @@ import {
   HeldTasks,
   HeldTasksReply,
   ListTasks,
+  LogPage,
+  ReadLog,
   ReserveByTicket,
   ReserveByTicketReply,
   ReserveTasks,
@@ -115,10 +119,10 @@ const SUBMIT_PROBLEMS: readonly ProblemCode[] = [
   'wrong_state',
   'task_too_large',
 ];
-const HOLDER_PROBLEMS: readonly ProblemCode[] = [
-  ...(['forbidden', 'token_unknown', 'lease_expired', 'already_settled'] as const),
-  ...(['overtaken', 'task_too_large'] as const),
+const HELD_PROBLEMS: readonly ProblemCode[] = [
+  ...(['forbidden', 'token_unknown', 'lease_expired', 'already_settled', 'overtaken'] as const),
 ];
+const HOLDER_PROBLEMS: readonly ProblemCode[] = [...HELD_PROBLEMS, 'task_too_large'];
 
 const REPORT_PROBLEMS: readonly ProblemCode[] = ['project_inactive', ...RefusalCode.options];
 
@@ -277,6 +281,10 @@ export const routes = {
   updateTask: route('POST', '/v1/tasks/update', UpdateTask, UpdateTaskReply, 'Tells of a task that is run', {
     problems: HOLDER_PROBLEMS,
   }),
+  appendLog: route('POST', '/v1/tasks/log', AppendLog, AppendLogReply, 'Appends lines to the log of a task', {
+    problems: HELD_PROBLEMS,
+  }),
+  readLog: route('GET', `${task}/log`, ReadLog, LogPage, 'Reads the log of a task, page by page'),
   endTask: route('POST', '/v1/tasks/end', EndTask, EndTaskReply, 'Ends an attempt of a task', {
     problems: [...HOLDER_PROBLEMS, 'wrong_state'],
   }),
@@ -296,7 +304,7 @@ export const routes = {
     TaskFilesRequest,
     TaskFileUrls,
     'Says where to GET the inputs of a reserved task, and where to PUT its outputs',
-    { problems: ['forbidden', 'token_unknown', 'lease_expired', 'already_settled', 'overtaken'] },
+    { problems: HELD_PROBLEMS },
   ),
   taskOutputs: route(
     'GET',

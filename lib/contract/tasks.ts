@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Attributes } from './attributes.ts';
 import { JsonObject, jsonWithin } from './json.ts';
 import { LIMITS } from './limits.ts';
-import { PageLimit } from './query.ts';
+import { PageLimit, queryInt } from './query.ts';
 import { taskPolicy } from './queues.ts';
 import { QueueName, TaskId, TaskName, Timestamp, User, WorkerId } from './words.ts';
 import { Repeated, RequestId, WaitSeconds } from './work.ts';
@@ -119,6 +119,14 @@ export const TaskSummary = z
   .describe('A task as it is listed, without what may be large');
 export type TaskSummary = z.infer<typeof TaskSummary>;
 
+export const TaskLog = z
+  .object({
+    bytes: z.int().describe('Of the whole log'),
+    tail: z.string().describe(`Its newest lines, at most ${LIMITS.logTailBytes} bytes`),
+  })
+  .describe('The log of a task, as its document has it');
+export type TaskLog = z.infer<typeof TaskLog>;
+
 export const Task = z
   .object({
     ...summary,
@@ -135,6 +143,7 @@ export const Task = z
     checkpoint: JsonObject.optional().describe('What a further attempt is given of those before'),
     result: JsonObject.optional(),
     error: TaskError.optional().describe('Of the last attempt that failed'),
+    log: TaskLog.optional().describe('Where the task is shown by itself, and has a log'),
   })
   .describe('A task: one named job on a queue');
 export type Task = z.infer<typeof Task>;
@@ -238,6 +247,63 @@ export const UpdateTaskReply = z.object({
   cancelled: z.boolean().describe('The task is cancelled: stop, and end it'),
 });
 export type UpdateTaskReply = z.infer<typeof UpdateTaskReply>;
+
+export const AppendLog = z
+  .strictObject({
+    token: TaskToken,
+    text: z
+      .string()
+      .superRefine((text, context) => {
+        const fault = logTextFault(text);
+        if (fault) context.addIssue({ code: 'custom', message: fault });
+      })
+      .describe(`Whole lines, each with its end, of at most ${LIMITS.logPageBytes} bytes`),
+    from: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('Bytes of the lines of this attempt before these: of a repetition only what is new is kept'),
+  })
+  .describe('Appends lines to the log of a task. It does not extend the lease');
+export type AppendLog = z.infer<typeof AppendLog>;
+
+function logTextFault(text: string): string | undefined {
+  if (!text.endsWith('\n')) return 'a log has whole lines: end the last one, too';
+  const bytes = new TextEncoder().encode(text).length;
+  return bytes > LIMITS.logPageBytes
+    ? `lines have at most ${LIMITS.logPageBytes} bytes a call; these have ${bytes}`
+    : undefined;
+}
+
+export const AppendLogReply = z.object({
+  from: z.int().describe('What the next lines have as their `from`'),
+  isFull: z.boolean().describe('No more is kept of this attempt'),
+  cancelled: z.boolean().describe('The task is cancelled: stop, and end it'),
+});
+export type AppendLogReply = z.infer<typeof AppendLogReply>;
+
+/** Bytes, in UTF-8. */
+const LONGEST_CHARACTER = 4;
+
+export const ReadLog = z.strictObject({
+  after: z
+    .string()
+    .regex(/^\d{1,9}\.\d{1,9}$/, 'it is the `next` of the page before')
+    .default('0.0')
+    .describe('The `next` of the page before'),
+  limit: queryInt(z.int().min(LONGEST_CHARACTER).max(LIMITS.logPageBytes))
+    .default(LIMITS.logPageBytes)
+    .describe('Most bytes of a page'),
+});
+export type ReadLog = z.infer<typeof ReadLog>;
+
+export const LogPage = z.object({
+  text: z.string().describe('Lines, each with its end'),
+  next: z.string().describe('Where the next page begins, also when there is none yet'),
+  more: z.boolean().describe('There are more lines now'),
+  ended: z.boolean().describe('The task has ended: with `more` false, this is the end of its log'),
+});
+export type LogPage = z.infer<typeof LogPage>;
 
 const ended = { token: TaskToken };
 export const EndTask = z

@@ -27,10 +27,11 @@ const get = (path: string, detail: string, code?: ProblemCode) =>
   bad('', ['GET', path], undefined, detail, code);
 const queue = (what: string, body: Body, detail: string, code?: ProblemCode) =>
   bad(what, ['PUT', '/v1/queues/press'], body, detail, code);
-const [batch, reserve, update, end, heartbeat] = [
+const [batch, reserve, update, log, end, heartbeat] = [
   post('batch'),
   post('reserve'),
   post('update'),
+  post('log'),
   post('end'),
   post('heartbeat'),
 ];
@@ -119,6 +120,25 @@ export const BAD_TASK_REQUESTS: readonly BadRequest[] = [
   reserve('too many', { ...asked, count: 65 }, 'count: it must be at most 64'),
   reserve('none', { ...asked, count: 0 }, 'count: it must be more than 0'),
   reserve('for too long', { ...asked, waitSeconds: 31 }, 'waitSeconds: it must be at most 30'),
+
+  log('no token', { text: 'x\n' }, 'token: it is missing'),
+  log('no lines', { token }, 'text: it is missing'),
+  log(
+    'a token that is none',
+    { token: 'x', text: 'x\n' },
+    'x: no such reservation was made',
+    'token_unknown',
+  ),
+  log('half a line', { token, text: 'one\ntwo' }, 'text: a log has whole lines: end the last one, too'),
+  log(
+    'too much at once',
+    { token, text: `${long(LIMITS.logPageBytes)}\n` },
+    'text: lines have at most 524288 bytes a call; these have 524289',
+  ),
+  log('a place before the beginning', { token, text: 'x\n', from: -1 }, 'from: it must be at least 0'),
+  get('/v1/tasks/juicer-1/log?after=x', 'after: it is the `next` of the page before'),
+  get('/v1/tasks/juicer-1/log?limit=3', 'limit: it must be at least 4'),
+  get('/v1/tasks/juicer-9/log', 'there is no task juicer-9', 'task_unknown'),
 
   update('no token', {}, 'token: it is missing'),
   update('a token that is none', { token: 'x' }, 'x: no such reservation was made', 'token_unknown'),

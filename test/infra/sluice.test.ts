@@ -220,16 +220,18 @@ describe('the role of a function', () => {
     expect([...queues][0]).toContain(':sluice-lab-*');
   });
 
-  test('files in the bucket are manifests, outputs, and the names of files', () => {
+  test('files in the bucket are manifests, outputs, logs, and the names of files', () => {
     for (const { action, resource } of policies)
       if (/^s3:.*Object$/.test(action))
-        expect(resource.replaceAll(/\/(manifests|outputs(\/tasks)?|pages)\/\*/g, '')).not.toContain('/');
+        expect(resource.replaceAll(/\/(manifests|outputs(\/tasks)?|logs|pages)\/\*/g, '')).not.toContain('/');
   });
 
-  test('what answers requests removes no more than the outputs of tasks', () => {
+  test('what answers requests removes no more than the outputs and logs of tasks', () => {
     const removed = allowedTo(policies, 'api').filter(({ action }) => action === 's3:DeleteObject');
 
-    expect(removed.map(({ resource }) => resource)).toEqual([expect.stringContaining('/outputs/tasks/*"')]);
+    expect(removed.map(({ resource }) => resource)).toEqual([
+      expect.stringMatching(/"\/outputs\/tasks\/\*".*"\/logs\/\*"/),
+    ]);
   });
 });
 

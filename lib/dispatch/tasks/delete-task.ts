@@ -6,6 +6,7 @@ import { ProblemError } from '../problem.ts';
 import { forgetChildren } from './children.ts';
 import { freeKey } from './dedup.ts';
 import { reopenGroup } from './groups.ts';
+import { removeLog } from './log-chunks.ts';
 import { taskToManage } from './task-access.ts';
 import { removeOutputs } from './task-files.ts';
 import { removeTaskItem } from './task-items.ts';
@@ -33,6 +34,7 @@ export async function removeTask(context: Context, task: Task): Promise<void> {
   const { owner, dedupKey } = spec;
   if (dedupKey !== undefined) await freeKey(context, { queue, owner, dedupKey }, number);
   await removeOutputs(context, task);
+  if (task.hasLog) await removeLog(context, task);
   await forgetChildren(context, formatTaskId(task));
   await removeTaskItem(context, task);
 }

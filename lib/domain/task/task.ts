@@ -33,6 +33,8 @@ export type Task = TaskPlace & {
   readonly progress?: Progress;
   /** What the worker says it is doing. */
   readonly status?: string;
+  /** A worker wrote to its log: only then is there one to look for. */
+  readonly hasLog?: true;
   readonly lastEvent?: HistoryEntry;
   readonly history: readonly HistoryEntry[];
   /** What the next attempt is given of this one. */

@@ -72,6 +72,30 @@ test('a limit of what runs at once costs a get and a put more at the start, afte
   ]);
 });
 
+test('lines of a log cost two gets and a put, the first ones another put, and many at once a file', async () => {
+  const process = await atWork();
+  await submit(process);
+  const token = await takeOne(process);
+  const logged = (text: string) => cost(process, () => process.log({ token, text }));
+  expect(await logged('one\n')).toEqual(['store.get', 'store.put', 'store.get', 'store.put']);
+  expect(await logged('two\n')).toEqual(['store.get', 'store.get', 'store.put']);
+  const many = 'line\n'.repeat(100_000);
+  expect(await logged(many)).toEqual(['store.get', 'store.get', 'files.write', 'store.put']);
+  // The chunk that is closed gets its copy.
+  expect(await logged('three\n')).toEqual(['store.get', 'store.get', 'store.put', 'store.put']);
+  expect(await cost(process, () => process.show('q-2'))).toEqual(['store.get', 'store.get', 'store.get']);
+  expect(await cost(process, () => process.readLog('q-2'))).toEqual([
+    ...['store.get', 'store.list', 'files.open'],
+  ]);
+});
+
+test('what has no log pays for none: to be shown costs a get, and to be deleted looks for no file', async () => {
+  const process = await atWork();
+  expect(await cost(process, () => process.show('q-1'))).toEqual(['store.get']);
+  expect(await cost(process, () => process.readLog('q-1'))).toEqual(['store.get']);
+  expect(await cost(process, () => process.delete('q-1'))).not.toContain('files.remove');
+});
+
 test('a sweep of a queue costs nothing for what is over', async () => {
   const process = startTasks();
   await process.queue('q');

@@ -134,6 +134,12 @@ export const TASK_SCENES: readonly TaskScene[] = [
     tasks: 1,
   },
   {
+    name: 'writing to the log of a task',
+    stage: process => held(process, 1),
+    act: (process, token) => process.log({ token, text: `${'x'.repeat(9000)}\n`, from: 0 }),
+    tasks: 1,
+  },
+  {
     name: 'a heartbeat',
     stage: process => held(process, 1),
     act: (process, token) => process.heartbeat({ tokens: [token] }),
@@ -196,6 +202,19 @@ export const TASK_SCENES: readonly TaskScene[] = [
     act: process => process.delete('q-1'),
     tasks: 1,
     orElse: [1, 2],
+  },
+  {
+    name: 'deleting a task with a log',
+    async stage(process) {
+      await held(process, 1);
+      const { tasks } = await process.held({ worker: 'w' });
+      const [{ token } = { token: '' }] = tasks;
+      await process.log({ token, text: `${'x'.repeat(9000)}\n` });
+      await process.end({ token, outcome: 'succeeded' });
+    },
+    act: process => process.delete('q-1'),
+    tasks: 0,
+    orElse: [1],
   },
   {
     name: 'a sweep once leases ran out',

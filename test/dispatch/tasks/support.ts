@@ -3,6 +3,7 @@ import { QueueSettings } from '../../../lib/contract/queues.ts';
 import { routes } from '../../../lib/contract/routes.ts';
 import { type Call, type Context, createContext } from '../../../lib/dispatch/context.ts';
 import { sweep } from '../../../lib/dispatch/sweep.ts';
+import { appendLog } from '../../../lib/dispatch/tasks/append-log.ts';
 import { cancelTask } from '../../../lib/dispatch/tasks/cancel-task.ts';
 import { deleteTask } from '../../../lib/dispatch/tasks/delete-task.ts';
 import { endTask } from '../../../lib/dispatch/tasks/end-task.ts';
@@ -10,6 +11,7 @@ import { heartbeatTasks } from '../../../lib/dispatch/tasks/heartbeat-tasks.ts';
 import { heldTasks } from '../../../lib/dispatch/tasks/held-tasks.ts';
 import { listTasks } from '../../../lib/dispatch/tasks/list-tasks.ts';
 import { pauseQueue, putQueue, resumeQueue, showQueue } from '../../../lib/dispatch/tasks/queues.ts';
+import { readLog } from '../../../lib/dispatch/tasks/read-log.ts';
 import { reserveByTicket } from '../../../lib/dispatch/tasks/reserve-by-ticket.ts';
 import { reserveTasks } from '../../../lib/dispatch/tasks/reserve-tasks.ts';
 import { retryTask } from '../../../lib/dispatch/tasks/retry-task.ts';
@@ -48,6 +50,9 @@ export function startTasks(options: HomeOptions = {}) {
     reserve: verb(routes.reserveTasks, reserveTasks),
     reserveByTicket: verb(routes.reserveByTicket, reserveByTicket),
     update: verb(routes.updateTask, updateTask),
+    log: verb(routes.appendLog, appendLog),
+    readLog: (task: string, asked: z.input<typeof routes.readLog.input> = {}) =>
+      readLog(context, ADMIN, { task, ...routes.readLog.input.parse(asked) }),
     end: verb(routes.endTask, endTask),
     heartbeat: verb(routes.heartbeatTasks, heartbeatTasks),
     held: verb(routes.heldTasks, heldTasks),

@@ -9,11 +9,12 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { Clock, OutgoingTicket, Ticket, TicketQueue } from '../dispatch/ports.ts';
+import type { Clock, OutgoingTicket, TicketQueue } from '../dispatch/ports.ts';
 import { isMissingQueue, QueueUrls } from './queue-urls.ts';
 import { isNamed, reach } from './reach.ts';
 import { formatReceipt, parseReceipt, type Receipt } from './receipts.ts';
 import { retryRest } from './retry-rest.ts';
+import { bodyOf, ticketIn } from './ticket-body.ts';
 
 export interface SqsTicketsOptions {
   readonly client: SQSClient;
@@ -117,7 +118,7 @@ export function sqsTickets(options: SqsTicketsOptions): TicketQueue {
         if (!message || handle === undefined) return undefined;
         const voidAt = receivedAt + visibilitySeconds * 1000;
         const receipt = formatReceipt({ handle, receivedAt, voidAt });
-        const ticket = ticketOf(message);
+        const ticket = ticketIn(message.Body ?? '');
         if (ticket) return { ...ticket, receipt, receives: receivesOf(message) };
         await this.delete(queue, receipt);
       }
@@ -152,22 +153,16 @@ export function sqsTickets(options: SqsTicketsOptions): TicketQueue {
   };
 }
 
-function entryOf({ block, generation, visibleAt }: OutgoingTicket, n: number, now: number) {
+function entryOf({ visibleAt, ...ticket }: OutgoingTicket, n: number, now: number) {
   return {
     Id: String(n),
-    MessageBody: JSON.stringify({ block, generation }),
+    MessageBody: bodyOf(ticket),
     DelaySeconds: Math.min(MAX_DELAY_SECONDS, secondsUntil(visibleAt, now)),
   };
 }
 
 function secondsUntil(time: number, now: number): number {
   return Math.max(0, Math.ceil((time - now) / 1000));
-}
-
-/** The ticket a message stands for; nothing when somebody else put something into the queue. */
-function ticketOf({ Body = '' }: Message): Ticket | undefined {
-  const [, block, generation] = /^\{"block":(\d{1,15}),"generation":(\d{1,15})\}$/.exec(Body) ?? [];
-  return block === undefined ? undefined : { block: Number(block), generation: Number(generation) };
 }
 
 function receivesOf({ Attributes }: Message): number {

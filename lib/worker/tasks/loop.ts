@@ -1,19 +1,9 @@
 import { UnreachableError } from '../../client/index.ts';
 import { LIMITS } from '../../contract/limits.ts';
-import type { ReservedTask } from '../../contract/tasks.ts';
-import { createBell } from '../bell.ts';
-import { type Bench, createBench } from '../bench.ts';
-import { keepLeases } from '../heartbeats.ts';
-import { createLine } from '../line.ts';
-import { attempt } from './attempt.ts';
-import { afterAbort } from './end.ts';
 import type { TaskWorkerSummary } from './events.ts';
 import { type TaskSettings, type TaskWorkerOptions, taskSettingsOf } from './options.ts';
 import { keepPresence } from './presence.ts';
-import { createTaskReports } from './reports.ts';
-
-/** How long a handler may take to end after it was aborted. */
-const HEED_MS = 10_000;
+import { createShift } from './shift.ts';
 
 /**
  * Runs tasks of queues until it is stopped.
@@ -35,62 +25,15 @@ export async function runTaskWorker(options: TaskWorkerOptions): Promise<TaskWor
 
 async function work(settings: TaskSettings): Promise<TaskWorkerSummary> {
   const { client, worker, clock, random, onEvent } = settings;
-  /** From here on nothing is reserved. */
-  const stop = new AbortController();
-  /** Stopped, and nothing is held any more: a call that fails now is not repeated. */
-  const closing = new AbortController();
-  let failed: { readonly error: unknown } | undefined;
-
-  const bell = createBell();
-  const line = createLine({
-    ...{ clock, random, closing: closing.signal },
-    onAway: error => onEvent({ type: 'away', error }),
-    onBack: () => onEvent({ type: 'back' }),
-  });
-  const reports = createTaskReports(settings, line);
-  const bench: Bench<ReservedTask> = createBench({
-    concurrency: settings.concurrency,
-    work: (held: ReservedTask, signal) =>
-      attempt(held, signal, {
-        ...{ settings, line, leases: bench, stopping: stop.signal },
-        onCancelled: ({ token }) => bench.cancel(token),
-      }),
-    afterAbort,
-    now: () => clock.now(),
-    onBegun: ({ task }) => onEvent({ type: 'begun', task }),
-    onLeft: (held, end) => reports.add(held, end === 'released' ? { outcome: end } : end),
-    onLost: ({ task }) => onEvent({ type: 'lost', task }),
-    onFatal: error => end('error', { error }),
-    onChange: changed,
-  });
-
-  function changed(): void {
-    if (stop.signal.aborted && bench.isIdle) closing.abort();
-    bell.ring();
-  }
-
-  function end(why: 'signal' | 'error', because?: { readonly error: unknown }): void {
-    failed ??= because;
-    if (stop.signal.aborted) return;
-    onEvent({ type: 'stopping', why });
-    stop.abort();
-    void windDown();
-  }
-
-  async function windDown(): Promise<void> {
-    bench.giveBackWaiting();
-    await clock.sleep(settings.graceSeconds * 1000, closing.signal);
-    bench.interrupt();
-    await clock.sleep(HEED_MS, closing.signal);
-    bench.abandon();
-  }
+  const shift = createShift(settings);
+  const { bench, line, bell, reports, stopping, closing } = shift;
 
   /** What an earlier life of this worker left. */
   async function resume(): Promise<void> {
     if (settings.isNew) return;
     for (const queue of settings.queues) {
       const { tasks } = await line.ask(signal => client.heldTasks({ worker, queue }, { signal }));
-      if (tasks.length === 0 || stop.signal.aborted) continue;
+      if (tasks.length === 0 || stopping.aborted) continue;
       onEvent({ type: 'resumed', tasks: tasks.length });
       bench.add(tasks.filter(({ task }) => task.state !== 'cancelling'));
       for (const held of tasks)
@@ -99,14 +42,14 @@ async function work(settings: TaskSettings): Promise<TaskWorkerSummary> {
   }
 
   const room = () =>
-    stop.signal.aborted ? 0 : Math.min(settings.concurrency - bench.size, LIMITS.reserveTasks);
+    stopping.aborted ? 0 : Math.min(settings.concurrency - bench.size, LIMITS.reserveTasks);
 
   async function serve(): Promise<void> {
     for (;;) {
       // Tasks that finish together make room together.
       await clock.turn();
       if (room() > 0) await reserve();
-      else if (closing.signal.aborted) return;
+      else if (closing.aborted) return;
       else await bell.next();
     }
   }
@@ -117,58 +60,42 @@ async function work(settings: TaskSettings): Promise<TaskWorkerSummary> {
     const { queues } = settings;
     const reply = await line.ask(
       (signal, repeated) => {
-        const waitSeconds = stop.signal.aborted ? 0 : settings.waitSeconds;
+        const waitSeconds = stopping.aborted ? 0 : settings.waitSeconds;
         return client.reserveTasks(
           { worker, queues, count, requestId, waitSeconds, ...(repeated && { repeated }) },
           { signal },
         );
       },
-      { waitSeconds: settings.waitSeconds, cutShort: stop.signal },
+      { waitSeconds: settings.waitSeconds, cutShort: stopping },
     );
     if (reply.status === 'wait') await pause(reply.retryAfterSeconds * (0.8 + 0.4 * random()));
-    else if (stop.signal.aborted) for (const held of reply.tasks) reports.add(held, { outcome: 'released' });
+    else if (stopping.aborted) for (const held of reply.tasks) reports.add(held, { outcome: 'released' });
     else bench.add(reply.tasks);
   }
 
   async function pause(seconds: number): Promise<void> {
-    if (stop.signal.aborted) return;
+    if (stopping.aborted) return;
     onEvent({ type: 'waiting', seconds });
-    await clock.sleep(seconds * 1000, stop.signal);
+    await clock.sleep(seconds * 1000, stopping);
   }
 
-  const stopped = () => end('signal');
+  const stopped = () => shift.stop('signal');
   settings.signal?.addEventListener('abort', stopped);
   if (settings.signal?.aborted) stopped();
-  const beside = [
-    keepLeases({
-      ...{ bench, bell, clock, random, signal: closing.signal, atOnce: LIMITS.reserveTasks },
-      beat: (tokens, call) => client.heartbeatTasks({ tokens }, call),
-      onBeat({ cancelled }) {
-        for (const token of cancelled) bench.cancel(token);
-        return true;
-      },
-    }),
-    keepPresence(settings, stop.signal),
-  ].map(kept => kept.catch(error => end('error', { error })));
-
+  const presence = keepPresence(settings, stopping).catch(error => shift.stop('error', { error }));
   try {
-    await resume().catch(unlessStopped);
-    await serve().catch(unlessStopped);
-    while (!bench.isIdle) await bell.next();
-    await reports.delivered();
+    return await shift.run(async () => {
+      await resume().catch(unlessStopped);
+      await serve().catch(unlessStopped);
+    });
   } finally {
     settings.signal?.removeEventListener('abort', stopped);
-    stop.abort();
-    closing.abort();
-    bell.ring();
+    await presence;
   }
-  await Promise.all(beside);
-  if (failed) throw failed.error;
-  return reports.summary;
 
   /** A stopped worker wants no tasks, so it does not mind that it cannot ask for any. */
   function unlessStopped(error: unknown): void {
-    if (stop.signal.aborted && error instanceof UnreachableError) return;
-    end('error', { error });
+    if (stopping.aborted && error instanceof UnreachableError) return;
+    shift.stop('error', { error });
   }
 }

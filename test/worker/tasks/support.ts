@@ -66,6 +66,7 @@ export async function taskHome(queue: object = {}) {
   return {
     ...{ client, clock, calls, trouble, start },
     bytes: home.world.bytes,
+    tickets: home.world.queues,
     sweep: () => sweep(context),
     pass: (seconds: number) => home.clock.sleep(seconds * 1000),
     submit: (fields: Partial<RouteInput<'submitTask'>> = {}) =>

@@ -8,10 +8,14 @@ const SHOWN_LENGTH = 100;
 
 /** Routes by path, with what it names as `{project}`, then by method. */
 const byPath = new Map<string, Map<string, RouteName>>();
+/** What is named below each kind of things: `project` below `projects`. */
+const nameBelow = new Map<string, string>();
 for (const [name, { path, method }] of Object.entries(routes)) {
   const methods = byPath.get(path) ?? new Map<string, RouteName>();
   methods.set(method, name as RouteName);
   byPath.set(path, methods);
+  const [, kind, named] = /^\/v1\/(\w+)\/\{(\w+)\}/.exec(path) ?? [];
+  if (kind !== undefined && named !== undefined) nameBelow.set(kind, named);
 }
 
 /** The verb of a request's method and path. */
@@ -31,10 +35,9 @@ export function matchRoute(method: string, path: string): Match {
 /** The path with what it names as `{project}`, as routes have it; a path that is a route by itself names nothing. */
 function patternOf(path: string): { pattern: string; named?: Record<string, string> } {
   if (byPath.has(path)) return { pattern: path };
-  const [, kind = '', text = '', rest = ''] =
-    /^\/v1\/(projects|queues|tasks|configs)\/([^/]+)(.*)$/.exec(path) ?? [];
-  if (kind === '') return { pattern: path };
-  const name = kind.slice(0, -1);
+  const [, kind = '', text = '', rest = ''] = /^\/v1\/(\w+)\/([^/]+)(.*)$/.exec(path) ?? [];
+  const name = nameBelow.get(kind);
+  if (name === undefined) return { pattern: path };
   return { pattern: `/v1/${kind}/{${name}}${rest}`, named: { [name]: text } };
 }
 

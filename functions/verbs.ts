@@ -1,3 +1,4 @@
+import ackReplies from './ack-replies.ts';
 import activateProject from './activate-project.ts';
 import advance from './advance.ts';
 import appendLog from './append-log.ts';
@@ -20,6 +21,7 @@ import heldTasks from './held-tasks.ts';
 import listFiles from './list-files.ts';
 import listProjects from './list-projects.ts';
 import listQueues from './list-queues.ts';
+import listReplies from './list-replies.ts';
 import listTasks from './list-tasks.ts';
 import listWorkers from './list-workers.ts';
 import loadProject from './load-project.ts';
@@ -95,6 +97,8 @@ export const verbs: readonly Verb[] = [
   heldTasks,
   taskFiles,
   taskOutputs,
+  listReplies,
+  ackReplies,
   registerWorker,
   listWorkers,
   listQueues,

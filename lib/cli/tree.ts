@@ -55,6 +55,14 @@ export const tree: Group = {
         delete: () => import('./commands/task-delete.ts'),
       },
     },
+    reply: {
+      summary: 'Hear what came of tasks',
+      commands: {
+        list: () => import('./commands/reply-list.ts'),
+        watch: () => import('./commands/reply-watch.ts'),
+        ack: () => import('./commands/reply-ack.ts'),
+      },
+    },
     queue: {
       summary: 'Look after queues of tasks',
       commands: {

@@ -4,6 +4,7 @@ import * as json from './json.ts';
 import * as problems from './problems.ts';
 import * as projects from './projects.ts';
 import * as queues from './queues.ts';
+import * as replies from './replies.ts';
 import { Health, OpenApi } from './routes.ts';
 import { Sites } from './sites.ts';
 import * as tasks from './tasks.ts';
@@ -16,7 +17,17 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 const WHERE = '#/components/schemas/';
 
 /** Types have the names in the document that they have here. */
-const NAMED = { ...attributes, ...json, ...words, ...projects, ...work, ...queues, ...tasks, ...workers };
+const NAMED = {
+  ...attributes,
+  ...json,
+  ...words,
+  ...projects,
+  ...work,
+  ...queues,
+  ...tasks,
+  ...replies,
+  ...workers,
+};
 
 /** The schemas of one side of the wire, by name. */
 export interface Side {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ProblemCode } from './problems.ts';
-import { ConfigName, ProjectId, QueueName, TaskId } from './words.ts';
+import { ConfigName, ProjectId, QueueName, ReplyQueue, TaskId } from './words.ts';
 
 /** What a path names: `{project}` in `/v1/projects/{project}`. */
 interface PathName {
@@ -27,6 +27,12 @@ export const PATH_NAMES = {
     called: 'the name of a queue',
   },
   task: { schema: TaskId, schemaName: 'TaskId', unknown: 'task_unknown', called: 'the id of a task' },
+  replies: {
+    schema: ReplyQueue,
+    schemaName: 'ReplyQueue',
+    unknown: 'not_found',
+    called: 'the name of a reply queue',
+  },
   config: {
     schema: ConfigName,
     schemaName: 'ConfigName',

@@ -22,6 +22,7 @@ import {
   Upload,
 } from './projects.ts';
 import { NamedConfig, Queue, QueueList, QueueSettings, ShownConfig, ShownQueue } from './queues.ts';
+import { AckedReplies, AckReplies, ListReplies, Replies } from './replies.ts';
 import { Sites } from './sites.ts';
 import {
   AppendLog,
@@ -312,6 +313,18 @@ export const routes = {
     Nothing,
     TaskOutputs,
     'Says where to GET the outputs of a task that has succeeded',
+  ),
+
+  listReplies: route('GET', '/v1/replies/{replies}', ListReplies, Replies, 'Lists what befell tasks', {
+    problems: ['forbidden'],
+  }),
+  ackReplies: route(
+    'POST',
+    '/v1/replies/{replies}/ack',
+    AckReplies,
+    AckedReplies,
+    'Takes replies off their queue',
+    { problems: ['forbidden'] },
   ),
 
   registerWorker: route(

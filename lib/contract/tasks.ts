@@ -57,7 +57,12 @@ export const SubmitTask = z
     outputs: TaskFiles.default({}).describe(
       'Files that the worker makes, by name: `sluice:NAME` to keep one with the task, or a URL to PUT it to',
     ),
-    replyTo: z.string().min(1).max(LIMITS.urlLength).optional().describe('Where its events are to be sent'),
+    replyTo: z
+      .string()
+      .min(1)
+      .max(LIMITS.urlLength)
+      .optional()
+      .describe('Where its events are sent: `sluice:NAME`, a queue of replies of its owner'),
     correlationId: Text.optional().describe('Given back with each event'),
   })
   .refine(({ startAt, delaySeconds }) => startAt === undefined || delaySeconds === undefined, {
@@ -186,7 +191,15 @@ export const ReserveTasks = z.strictObject({
 export type ReserveTasks = z.infer<typeof ReserveTasks>;
 
 export const ReservedTask = z
-  .object({ token: z.string(), deadline: Timestamp, task: Task })
+  .object({
+    token: z.string(),
+    deadline: Timestamp,
+    task: Task,
+    isHeard: z
+      .boolean()
+      .optional()
+      .describe('Somebody is told of it: an update, which may be empty, says that the attempt has begun'),
+  })
   .describe('A task that a worker holds, until the deadline unless it is heard of');
 export type ReservedTask = z.infer<typeof ReservedTask>;
 
@@ -320,6 +333,10 @@ export const EndTask = z
         outcome: z.literal('failed'),
         error: TaskError,
         retry: z.boolean().default(true).describe('Whether another attempt may succeed'),
+        begun: z
+          .boolean()
+          .default(true)
+          .describe('False: it was refused, such as for its arguments, and nobody is told that it started'),
       }),
       z.strictObject({ ...ended, outcome: z.literal('released') }),
       z.strictObject({ ...ended, outcome: z.literal('cancelled') }),

@@ -29,6 +29,9 @@ export const QueueName = word('the name of a queue').max(
   `the name of a queue is longer than ${LIMITS.queueLength} characters`,
 );
 
+/** A queue of replies: a name of its owner's own choice. */
+export const ReplyQueue = word('the name of a reply queue');
+
 export const TaskId = z
   .string()
   .refine(id => parseTaskId(id) !== undefined, 'the id of a task is its queue and its number: juicer-1043')

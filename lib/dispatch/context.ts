@@ -30,6 +30,8 @@ export interface Context extends Home {
   readonly receipts: TicketReceipts;
   /** Queue → the group of tasks that the next sweep begins with. */
   readonly sweptTo: Map<string, number>;
+  /** Queue of replies → when it was noted that it is there. */
+  readonly replyQueues: Map<string, number>;
   readonly crowd: Crowd;
 }
 
@@ -48,6 +50,7 @@ export function createContext(home: Home): Context {
     numbers: new TaskNumbers(home),
     receipts: new TicketReceipts(),
     sweptTo: new Map(),
+    replyQueues: new Map(),
     crowd: new Crowd(home),
   };
 }
@@ -58,6 +61,7 @@ export function forget(context: Context): void {
   context.sites.forget();
   context.queues.forget();
   context.numbers.forget();
+  context.replyQueues.clear();
 }
 
 /** Who calls, and until when the answer is of use to them. */

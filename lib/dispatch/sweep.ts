@@ -6,6 +6,7 @@ import { groupsOf, roomIn, scanGroups } from './blocks.ts';
 import { closingsOf, endProject, recordClosed } from './close.ts';
 import type { Context } from './context.ts';
 import { isDeletionDue, startDeleting } from './delete-project.ts';
+import { sweepReplies } from './events/reply-queues.ts';
 import { isInLane, type LaneRange, type ProjectRecord } from './project-record.ts';
 import { expireBlock, reissueTicket } from './take.ts';
 import { sweepTasks } from './tasks/sweep-tasks.ts';
@@ -30,6 +31,7 @@ export async function sweep(context: Context): Promise<void> {
   await sweepProjects(context);
   await sweepTasks(context);
   await sweepWorkers(context);
+  await sweepReplies(context);
 }
 
 async function sweepProjects(context: Context): Promise<void> {

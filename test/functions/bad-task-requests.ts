@@ -89,7 +89,16 @@ export const BAD_TASK_REQUESTS: readonly BadRequest[] = [
     'no queue is bound to tasks named x: name a queue',
     'queue_unknown',
   ),
-  submit('replies that cannot be sent', { replyTo: 'sqs:x' }, 'replyTo: this server sends no replies'),
+  submit(
+    'replies that cannot be sent',
+    { replyTo: 'sqs:x' },
+    'replyTo: this server sends to sluice:NAME, a queue of replies, and not to sqs:x',
+  ),
+  submit(
+    'replies to a queue whose name is none',
+    { replyTo: 'sluice:two words' },
+    `replyTo: the name of a reply queue ${WORD}`,
+  ),
   submit(
     'too many inputs',
     { inputs: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`i${n}`, 'u'])) },

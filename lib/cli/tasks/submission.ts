@@ -59,7 +59,11 @@ export const SUBMISSION = {
     placeholder: 'NAME=URL',
     description: 'where a file that its worker makes is put',
   },
-  replyTo: { type: 'string', placeholder: 'ADDRESS', description: 'where its events are sent' },
+  replyTo: {
+    type: 'string',
+    placeholder: 'ADDRESS',
+    description: 'where its events are sent, such as sluice:NAME',
+  },
   correlationId: { type: 'string', placeholder: 'ID', description: 'given back with each event' },
 } as const satisfies Options;
 

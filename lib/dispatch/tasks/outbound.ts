@@ -1,8 +1,10 @@
+import type { TaskEvent } from '../../contract/replies.ts';
 import { formatTaskId } from '../../domain/task/id.ts';
 import { delivered, type OutboxEntry } from '../../domain/task/outbox.ts';
 import type { Task } from '../../domain/task/task.ts';
 import type { Context } from '../context.ts';
-import type { JsonObject } from '../ports.ts';
+import type { Event } from '../events/event.ts';
+import { tell } from '../events/tell.ts';
 import { unlessUnavailable } from '../unless-unavailable.ts';
 import { nameOf, writeTask } from './task-items.ts';
 
@@ -11,13 +13,12 @@ import { nameOf, writeTask } from './task-items.ts';
  * on the task: the next change of it, or the sweep, sends it again.
  */
 export async function deliver(context: Context, task: Task): Promise<void> {
-  const { outbound } = context;
   const { replyTo } = task.spec;
-  if (task.outbox.length === 0 || !outbound || replyTo === undefined) return;
+  if (task.outbox.length === 0 || replyTo === undefined) return;
   const sent = new Set<string>();
   const sending = async () => {
     for (const entry of task.outbox) {
-      await outbound.send(replyTo, messageOf(task, entry));
+      await tell(context, replyTo, eventOf(task, entry));
       sent.add(entry.id);
     }
   };
@@ -31,10 +32,10 @@ export async function deliver(context: Context, task: Task): Promise<void> {
     );
 }
 
-/** An event as it is sent: what befell the task, and what came of it. */
-function messageOf(task: Task, { id, event, attempt, at, worker, message }: OutboxEntry): JsonObject {
+/** An event as it is told: what befell the task, and what came of it. */
+function eventOf(task: Task, { id, event, attempt, at, worker, message }: OutboxEntry): Event {
   const { spec, result, error } = task;
-  return {
+  const told: TaskEvent = {
     ...{ id, event, task: formatTaskId(task), queue: task.queue, name: spec.name, attempt, at },
     ...(spec.correlationId !== undefined && { correlationId: spec.correlationId }),
     ...(worker !== undefined && { worker }),
@@ -42,4 +43,5 @@ function messageOf(task: Task, { id, event, attempt, at, worker, message }: Outb
     // A retry takes the error off the task; its first line is kept with the event.
     ...(message !== undefined && { error: event === 'failed' && error ? error : { message } }),
   };
+  return { id, at, owner: spec.owner, message: told };
 }

@@ -3,6 +3,7 @@ import type { Task as ShownTask, SubmitTask } from '../../contract/tasks.ts';
 import { formatTaskId } from '../../domain/task/id.ts';
 import { newTask, type Task, type TaskPolicy, type TaskSpec } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
+import { addressFault } from '../events/tell.ts';
 import { ProblemError } from '../problem.ts';
 import { inOrder } from '../side-by-side.ts';
 import { noteChildren } from './children.ts';
@@ -64,7 +65,7 @@ async function examine(context: Context, call: Call, request: SubmitTask): Promi
     request.queue === undefined
       ? await context.queues.boundTo(request.name)
       : await context.queues.read(request.queue);
-  const fault = replyTo === undefined ? undefined : replyFault(context, replyTo);
+  const fault = replyTo === undefined ? undefined : addressFault(context, replyTo);
   if (fault) throw new ProblemError('invalid_request', `replyTo: ${fault}`);
   refuseUnreachableFiles(context, request);
   if (parent !== undefined) await refuseCancelledParent(context, call, parent);
@@ -82,10 +83,6 @@ async function examine(context: Context, call: Call, request: SubmitTask): Promi
       ...(correlationId !== undefined && { correlationId }),
     },
   };
-}
-
-function replyFault({ outbound }: Context, replyTo: string): string | undefined {
-  return outbound ? outbound.faultOf(replyTo) : 'this server sends no replies';
 }
 
 async function refuseCancelledParent(context: Context, call: Call, parent: string): Promise<void> {

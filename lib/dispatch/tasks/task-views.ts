@@ -1,5 +1,6 @@
 import type { ReservedTask, Task as ShownTask, TaskSummary } from '../../contract/tasks.ts';
 import { formatTaskId, formatTaskToken } from '../../domain/task/id.ts';
+import { isHeard } from '../../domain/task/outbox.ts';
 import { stateAt, type Task, type TaskLease } from '../../domain/task/task.ts';
 import type { Context } from '../context.ts';
 
@@ -30,7 +31,10 @@ export function viewTask({ clock }: Pick<Context, 'clock'>, task: Task): ShownTa
 
 /** What a worker receives of a task that it holds. */
 export function reservedTask(context: Pick<Context, 'clock'>, task: Task, lease: TaskLease): ReservedTask {
-  return { token: tokenOf(task, lease), deadline: lease.deadline, task: viewTask(context, task) };
+  return {
+    ...{ token: tokenOf(task, lease), deadline: lease.deadline, task: viewTask(context, task) },
+    ...(isHeard(task) && { isHeard: true }),
+  };
 }
 
 export function tokenOf({ queue, number, attempt }: Task, lease: TaskLease): string {

@@ -1,14 +1,19 @@
 import type { JsonObject } from '../json.ts';
 import { backoffMillis } from '../policy.ts';
 import { type Holder, leaseOf, type TaskRefusal, withoutLease } from './lease.ts';
-import { outboxWith } from './outbox.ts';
+import { begun, told } from './outbox.ts';
 import { go, mayGo, type StoredState, startBy, type Task, type TaskError } from './task.ts';
 
 /** What a worker says at the end of an attempt. */
 export type EndCommand =
   | { readonly outcome: 'succeeded'; readonly result?: JsonObject | undefined }
-  /** `retry`: another attempt may succeed. */
-  | { readonly outcome: 'failed'; readonly retry: boolean; readonly error: TaskError }
+  /** `retry`: another attempt may succeed. `begun`: not refused before anything was done. */
+  | {
+      readonly outcome: 'failed';
+      readonly retry: boolean;
+      readonly error: TaskError;
+      readonly begun: boolean;
+    }
   /** Given back: the attempt does not count. */
   | { readonly outcome: 'released' }
   /** It stopped as it was told to. */
@@ -23,13 +28,14 @@ export type TaskEnded =
   | { readonly kind: 'illegal'; readonly from: StoredState };
 
 /** Ends an attempt as its worker says. */
-export function end(task: Task, by: Holder, command: EndCommand, now: number): TaskEnded {
-  const lease = leaseOf(task, by);
+export function end(before: Task, by: Holder, command: EndCommand, now: number): TaskEnded {
+  const lease = leaseOf(before, by);
   if (lease === 'settled') {
-    const isSame = task.past.some(({ id, as }) => id === by.lease && as === command.outcome);
+    const isSame = before.past.some(({ id, as }) => id === by.lease && as === command.outcome);
     return isSame ? { kind: 'repeated' } : { kind: 'refused', reason: 'settled' };
   }
   if (typeof lease === 'string') return { kind: 'refused', reason: lease };
+  const task = hasBegun(command) ? begun(before, now) : before;
   if (command.outcome === 'succeeded') return { kind: 'ended', task: succeed(task, command.result, now) };
   if (task.state === 'cancelling')
     return { kind: 'ended', task: stop(task, 'cancelled', command.outcome, now) };
@@ -39,11 +45,15 @@ export function end(task: Task, by: Holder, command: EndCommand, now: number): T
   return { kind: 'illegal', from: task.state };
 }
 
+/** Whether an end says that the attempt was begun, should nobody have said so before. */
+function hasBegun(command: EndCommand): boolean {
+  return command.outcome === 'succeeded' || (command.outcome === 'failed' && command.begun);
+}
+
 function succeed(task: Task, result: JsonObject | undefined, now: number): Task {
-  const outbox = outboxWith(task, 'completed', task.attempt, now, workerOf(task));
   return go(task, 'succeeded', 'succeeded', now, {
     ...withoutLease(task, 'succeeded'),
-    outbox,
+    ...told(task, 'completed', now, workerOf(task)),
     result,
     error: undefined,
   });
@@ -69,14 +79,14 @@ function fail(task: Task, { edge, as, retry, error }: Failure, now: number): Tas
   if (!retry || task.attempt >= task.lastAttempt)
     return go(task, edge, 'failed', now, {
       ...withoutLease(task, as),
-      outbox: outboxWith(task, 'failed', task.attempt, now, said),
+      ...told(task, 'failed', now, said),
       error,
     });
   // Of a worker that fell silent nobody knows that the task was at fault.
   const notBefore = edge === 'lease_expired' ? 0 : now + backoffMillis(task.policy, attemptsOf(task));
   return go(task, edge === 'failed' ? 'retrying' : edge, 'queued', now, {
     ...withoutLease(task, as),
-    outbox: outboxWith(task, 'retrying', task.attempt, now, said),
+    ...told(task, 'retrying', now, said),
     ...{ error, notBefore, startBy: startBy(task.policy, notBefore, now) },
   });
 }
@@ -98,7 +108,7 @@ function stop(
 ): Task {
   return go(task, edge, 'cancelled', now, {
     ...withoutLease(task, as),
-    outbox: outboxWith(task, 'cancelled', task.attempt, now, workerOf(task)),
+    ...told(task, 'cancelled', now, workerOf(task)),
   });
 }
 
@@ -120,7 +130,7 @@ export function expire(task: Task, now: number): Task | undefined {
 
 function notStarted(task: Task, now: number): Partial<Task> {
   const message = `nobody began it within ${task.policy.startWithinSeconds} s`;
-  return { error: { message }, outbox: outboxWith(task, 'failed', task.attempt, now, { message }) };
+  return { error: { message }, ...told(task, 'failed', now, { message }) };
 }
 
 export type TaskCancelled =

@@ -1,4 +1,3 @@
-import { outboxWith } from './outbox.ts';
 import { changed, go, type PastLease, type Task, type TaskLease, type TaskPolicy } from './task.ts';
 
 export interface ReserveCommand {
@@ -25,8 +24,7 @@ export function reserve(
     ...{ id: task.version + 1, worker, requestId, since: now },
     deadline: deadlineOf(task.policy, now, now),
   };
-  const outbox = outboxWith(task, 'started', attempt, now, { worker });
-  const running = go(task, 'reserved', 'running', now, { attempt, lease: made, startedAt: now, outbox });
+  const running = go(task, 'reserved', 'running', now, { attempt, lease: made, startedAt: now });
   return { task: running, outcome: 'leased' };
 }
 

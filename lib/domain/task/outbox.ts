@@ -3,13 +3,13 @@ import type { Task } from './task.ts';
 
 /**
  * What befell an attempt: `started`, then one of the others. `retrying`: it failed, and another attempt follows.
- * An attempt that was given back, or whose worker fell silent with attempts left, has no ending of its own.
+ * One that was refused before it began has no `started`, one that was given back has no ending.
  */
 export type TaskEvent = 'started' | 'completed' | 'retrying' | 'failed' | 'cancelled';
 
 /** An event that is to be delivered to where the task's replies go. */
 export type OutboxEntry = {
-  /** `<task>.<attempt>.<event>`: the same however often it is delivered. */
+  /** `<task>.<number>.<event>`: the same however often it is delivered; the number counts the task's events. */
   readonly id: string;
   readonly event: TaskEvent;
   readonly attempt: number;
@@ -19,19 +19,45 @@ export type OutboxEntry = {
   readonly message?: string;
 };
 
+/** What a task remembers of the events that were made of it. */
+export type Told = {
+  /** How many there are. */
+  readonly number: number;
+  /** The time of the last one. */
+  readonly at: number;
+  /** The attempt that was last said to have begun. */
+  readonly begun?: number;
+};
+
 type Said = Pick<OutboxEntry, 'worker' | 'message'>;
 
-/** The events to be delivered once one more befell the task's attempt; none for a task that nobody hears of. */
-export function outboxWith(
-  task: Task,
-  event: TaskEvent,
-  attempt: number,
-  now: number,
-  said: Said = {},
-): readonly OutboxEntry[] {
-  if (task.spec.replyTo === undefined) return task.outbox;
-  const id = `${formatTaskId(task)}.${attempt}.${event}`;
-  return [...task.outbox.filter(entry => entry.id !== id), { id, event, attempt, at: now, ...said }];
+/** Whether anybody is told of the task. */
+export function isHeard({ spec }: Pick<Task, 'spec'>): boolean {
+  return spec.replyTo !== undefined;
+}
+
+/**
+ * The changes that tell of an event of the task's attempt; none for a task that nobody hears of. No two events of a
+ * task have the same time, whatever the clocks of those who write it say: it is their order.
+ */
+export function told(task: Task, event: TaskEvent, now: number, said: Said = {}): Partial<Task> {
+  if (!isHeard(task)) return {};
+  const { attempt } = task;
+  const number = (task.told?.number ?? 0) + 1;
+  const at = Math.max(now, (task.told?.at ?? 0) + 1);
+  const entry = { id: `${formatTaskId(task)}.${number}.${event}`, event, attempt, at, ...said };
+  const begun = event === 'started' ? attempt : task.told?.begun;
+  return {
+    outbox: [...task.outbox, entry],
+    told: { number, at, ...(begun !== undefined && { begun }) },
+  };
+}
+
+/** The task once its worker let know that the attempt has begun. An attempt that was given back goes on: told once. */
+export function begun(task: Task, now: number): Task {
+  const { lease, attempt } = task;
+  if (!lease || task.told?.begun === attempt) return task;
+  return { ...task, ...told(task, 'started', now, { worker: lease.worker }) };
 }
 
 /** The task once some of its events were delivered. */

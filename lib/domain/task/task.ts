@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import type { Backoff } from '../policy.ts';
 import { NEVER } from '../ticket.ts';
 import type { TaskPlace } from './id.ts';
-import type { OutboxEntry } from './outbox.ts';
+import type { OutboxEntry, Told } from './outbox.ts';
 
 /**
  * A task: one named job with arguments on a queue, kept as one document. Every change of it is a pure function
@@ -49,6 +49,8 @@ export type Task = TaskPlace & {
   readonly changedAt: number;
   /** Events of it that have not been delivered, oldest first. */
   readonly outbox: readonly OutboxEntry[];
+  /** Of a task that somebody hears of. */
+  readonly told?: Told;
   /** The version it was read as, 0 = it is new: the store's compare-and-set is on it. */
   readonly version: number;
   readonly generation: number;

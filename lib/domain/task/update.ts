@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { extended, type Holder, leaseOf, type TaskRefusal } from './lease.ts';
+import { begun } from './outbox.ts';
 import { changed, type HistoryEntry, type Progress, type Task } from './task.ts';
 
 /** What a worker tells of its task while it works on it; what is absent stays as it is. */
@@ -18,8 +19,9 @@ export type TaskUpdated =
   | { readonly kind: 'updated'; readonly task: Task }
   | { readonly kind: 'refused'; readonly reason: TaskRefusal };
 
-/** Keeps what a worker tells, and extends its lease: who tells something is alive. */
-export function update(task: Task, by: Holder, command: UpdateCommand, now: number): TaskUpdated {
+/** Keeps what a worker tells, and extends its lease: who tells something is alive, and has begun. */
+export function update(before: Task, by: Holder, command: UpdateCommand, now: number): TaskUpdated {
+  const task = begun(before, now);
   const lease = leaseOf(task, by);
   if (typeof lease === 'string') return { kind: 'refused', reason: lease };
   const { event, maxlen, progress, status, checkpoint, requestId } = command;

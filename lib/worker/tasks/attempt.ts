@@ -39,6 +39,11 @@ export async function attempt(
   });
   const log = (text: string) => settings.log(text, held);
   const { scratch, fetch, random } = settings;
+  let hasBegun = false;
+  const begin = () => {
+    hasBegun = true;
+    if (held.isHeard) teller.say({});
+  };
   const urls = () => line.ask(limit => client.taskFiles({ token }, { signal: limit }));
   try {
     return await withTaskFiles(
@@ -49,13 +54,13 @@ export async function attempt(
           ...{ held, client, line, teller, signal, stopping, files, log, newRequestId },
         });
         const sleep = (ms: number, woken: AbortSignal) => clock.sleep(ms, woken);
-        return endOf(await runHandler(held, settings, { context, stopping, sleep }));
+        return endOf(await runHandler(held, settings, { context, stopping, sleep, begin }));
       },
       ({ outcome }) => outcome === 'succeeded',
     );
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    return failure(error);
+    return failure(error, hasBegun);
   } finally {
     await teller.close();
   }

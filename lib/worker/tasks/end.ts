@@ -10,6 +10,8 @@ export type TaskEnd =
       readonly outcome: 'failed';
       readonly error: { readonly message: string; readonly stack?: string };
       readonly retry: boolean;
+      /** Its handler was called; unless given, it was. */
+      readonly begun?: boolean;
     }
   | { readonly outcome: 'released' | 'cancelled' };
 
@@ -36,8 +38,8 @@ export function endOf(ran: Ran): TaskEnd {
   return { outcome: 'succeeded', result };
 }
 
-/** The end of one that threw. */
-export function failure(thrown: unknown): TaskEnd {
+/** The end of one that threw, or that was refused before its handler had begun. */
+export function failure(thrown: unknown, begun = true): TaskEnd {
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   return {
     outcome: 'failed',
@@ -46,6 +48,7 @@ export function failure(thrown: unknown): TaskEnd {
       ...(stack !== undefined && { stack: shorten(stack, LIMITS.stackLength) }),
     },
     retry: !(thrown instanceof PermanentError),
+    ...(!begun && { begun }),
   };
 }
 

@@ -67,6 +67,8 @@ export interface Attempt {
   /** Aborted when the worker begins to stop. */
   readonly stopping: AbortSignal;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Called when its handler is about to: not where the arguments, or all that is needed, are refused before. */
+  readonly begin: () => void;
 }
 
 /** How a handler ended without throwing; `released`: between two steps, because the worker stops. */
@@ -79,6 +81,7 @@ export async function run<Args>(
   attempt: Attempt,
 ): Promise<Ran> {
   const { context } = attempt;
+  attempt.begin();
   if (!isClass(runner)) return { result: await runner(task, context) };
   return inSteps(new runner(task, context), attempt);
 }

@@ -15,6 +15,8 @@ const PACE_MS = 1000;
 export interface Teller {
   /** Resolves when the server knows. Fails with the server's refusal; a lease that is gone is lost by that. */
   tell(words: Words): Promise<void>;
+  /** Tells it at once, and waits for no answer. */
+  say(words: Words): void;
   /** Tells it within a second, unless something newer of its kind comes meanwhile. */
   soon(words: Words): void;
   /** Tells what waits, at once; to be awaited before the task is ended. */
@@ -76,6 +78,7 @@ export function createTeller(options: TellerOptions): Teller {
 
   return {
     tell,
+    say: words => void tell(words).catch(options.onRefused),
     soon(words) {
       waiting = { ...waiting, ...words };
       if (!isPacing) void pace();

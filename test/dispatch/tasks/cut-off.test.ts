@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PortUnavailable } from '../../../lib/dispatch/ports.ts';
+import { type JsonObject, PortUnavailable } from '../../../lib/dispatch/ports.ts';
 import { ProblemError } from '../../../lib/dispatch/problem.ts';
 import { isTerminal } from '../../../lib/domain/task/task.ts';
 import { MemoryWorld } from '../../support/memory/world.ts';
@@ -76,19 +76,36 @@ async function finish(world: MemoryWorld, witness: TaskWitness): Promise<void> {
     await world.clock.sleep(30_000);
   }
   expect(witness.broken).toEqual([]);
-  for (const [id, { state, attempt }] of witness.tasks) expectEvents(world, id, state, attempt);
+  for (const [id, { state, attempt }] of witness.tasks)
+    expectEvents(
+      world.sent.filter(({ task }) => task === id),
+      id,
+      state,
+      attempt,
+    );
 }
 
-/** Each attempt that was begun said so, and the end of the task was told, after that. */
-function expectEvents({ sent }: MemoryWorld, id: string, state: string, attempt: number): void {
-  const events = sent.filter(({ task }) => task === id).map(event => String(event.id));
+/**
+ * All that befell a task was told, in order: none is missing, though some may have come twice. An attempt began once, and
+ * before the end that its worker told; it ended once; and the last word is how the task ended.
+ */
+function expectEvents(sent: readonly JsonObject[], id: string, state: string, attempt: number): void {
+  const events = [...new Map(sent.map(event => [String(event.id), event])).values()];
+  expect(events.map(event => event.id)).toEqual(
+    events.map(({ event }, index) => `${id}.${index + 1}.${event}`),
+  );
   const end = { succeeded: 'completed', failed: 'failed', cancelled: 'cancelled' }[state];
-  expect(events).toContain(`${id}.${attempt}.${end}`);
-  for (let n = 1; n <= attempt; n += 1) expect(events).toContain(`${id}.${n}.started`);
-  if (attempt > 0)
-    expect(events.indexOf(`${id}.${attempt}.started`)).toBeLessThan(
-      events.indexOf(`${id}.${attempt}.${end}`),
-    );
+  expect(events.at(-1)).toMatchObject({ event: end, attempt });
+  for (let n = 1; n <= attempt; n += 1) {
+    const names = events.filter(event => event.attempt === n).map(({ event }) => String(event));
+    expect(names.filter(name => name === 'started').length, `${names}`).toBeLessThanOrEqual(1);
+    expect(names.filter(name => isEnding(name)).length, `${names}`).toBeLessThanOrEqual(1);
+    expect(names.includes('completed') && names[0] !== 'started', `${names}`).toBe(false);
+  }
+}
+
+function isEnding(event: string): boolean {
+  return event === 'completed' || event === 'retrying' || event === 'failed';
 }
 
 async function errorOf(asked: Promise<unknown>): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { endTask } from '../../../lib/dispatch/tasks/end-task.ts';
 import { MemoryWorld, type WorldOptions } from '../../support/memory/world.ts';
 import { startTasks, takeOne, tasksIn } from './support.ts';
 
@@ -45,6 +46,7 @@ test('an event that could not be sent is sent by the sweep, before those that fo
     onCall: ({ name }) => (name === 'outbound.send' ? 'unavailable' : undefined),
   });
   const token = await takeOne(troubled);
+  await troubled.update({ token });
   expect(troubled.home.warnings).toHaveLength(1);
   await troubled.end({ token, outcome: 'succeeded', result: { ok: true } });
   expect(world.sent).toEqual([]);
@@ -52,7 +54,7 @@ test('an event that could not be sent is sent by the sweep, before those that fo
   await process.sweep();
   expect(world.sent).toMatchObject([
     { id: 'q-1.1.started', event: 'started', task: 'q-1', worker: 'w', correlationId: 'c1' },
-    { id: 'q-1.1.completed', event: 'completed', result: { ok: true }, correlationId: 'c1' },
+    { id: 'q-1.2.completed', event: 'completed', result: { ok: true }, correlationId: 'c1' },
   ]);
   await process.sweep();
   expect(world.sent).toHaveLength(2);
@@ -92,4 +94,68 @@ test('whoever makes the second task of a key is answered with the first one, als
     },
   });
   expect(await slow.submit({ ...one, title: 'second' })).toMatchObject({ id: 'q-1', title: 'first' });
+});
+
+const heard = { name: 'n', queue: 'q', replyTo: 'memory:' };
+const told = (world: MemoryWorld) => world.sent.map(({ event, attempt }) => `${attempt} ${event}`);
+
+test('an attempt has started once its worker tells something, or says how it ended; once, also when it was given back', async () => {
+  const { world, process } = await startQueue();
+  await process.submit(heard);
+  const first = await takeOne(process);
+  await process.heartbeat({ tokens: [first] });
+  expect(told(world)).toEqual([]);
+  await process.update({ token: first });
+  await process.update({ token: first, status: 'on it' });
+  expect(told(world)).toEqual(['1 started']);
+  await process.end({ token: first, outcome: 'released' });
+  await process.end({ token: await takeOne(process), outcome: 'succeeded' });
+  expect(told(world)).toEqual(['1 started', '1 completed']);
+  await process.submit(heard);
+  await process.end({ token: await takeOne(process), outcome: 'succeeded' });
+  expect(told(world).slice(2)).toEqual(['1 started', '1 completed']);
+});
+
+test('an attempt that was refused before it began makes one event: failed', async () => {
+  const { world, process } = await startQueue();
+  await process.submit(heard);
+  const end = {
+    ...({ outcome: 'failed', retry: false, begun: false } as const),
+    error: { message: 'no cart' },
+  };
+  const token = await takeOne(process);
+  expect(await process.end({ token, ...end })).toMatchObject({ state: 'failed', repeated: false });
+  expect(await process.end({ token, ...end })).toMatchObject({ repeated: true });
+  expect(world.sent).toMatchObject([{ id: 'q-1.1.failed', event: 'failed', error: { message: 'no cart' } }]);
+});
+
+test('what befalls a task again has another id', async () => {
+  const { world, process } = await startQueue();
+  await process.submit(heard);
+  for (let times = 0; times < 2; times += 1) {
+    await process.cancel('q-1');
+    await process.retry('q-1');
+  }
+  expect(world.sent.map(({ id }) => id)).toEqual(['q-1.1.cancelled', 'q-1.2.cancelled']);
+});
+
+test('events of a task are in the order of their times, also where a clock was set back', async () => {
+  const { world, process } = await startQueue();
+  await process.submit(heard);
+  const token = await takeOne(process);
+  await process.update({ token });
+  const { context } = startTasks({ world });
+  const clock = { ...context.clock, now: () => world.clock.now() - 5_000 };
+  const admin = { caller: { user: 'ann', roles: [], admin: true } };
+  await endTask({ ...context, clock }, admin, { token, outcome: 'succeeded' });
+  const [started, completed] = world.sent.map(({ at }) => Number(at));
+  expect(completed).toBe((started ?? 0) + 1);
+});
+
+test('a task that nobody hears of says nothing of it, and its worker is not asked to', async () => {
+  const { process } = await startQueue();
+  await process.submit(heard);
+  await process.submit({ name: 'n', queue: 'q' });
+  const held = tasksIn(await process.reserve({ ...ask, count: 2 }));
+  expect(held.map(({ isHeard }) => isHeard)).toEqual([true, undefined]);
 });

@@ -36,6 +36,7 @@ const endings: fc.Arbitrary<EndCommand> = fc.oneof(
   fc.record({
     outcome: fc.constant('failed' as const),
     retry: fc.boolean(),
+    begun: fc.boolean(),
     error: fc.constant({ message: 'no space' }),
   }),
   fc.constant<EndCommand>({ outcome: 'released' }),
@@ -169,6 +170,8 @@ class Pair {
     expect(task.history.map(({ event }) => event)).toEqual(model.history);
     expect(task.lastEvent?.event).toEqual(model.lastEvent);
     expect(task.outbox.map(({ id }) => id)).toEqual(model.events.map(event => `q-7.${event}`));
+    const times = task.outbox.map(({ at }) => at);
+    expect(times, 'the order of events is that of their times').toEqual([...new Set(times)].sort());
     expect(task.attempt).toBeLessThanOrEqual(task.lastAttempt);
     expect(task.lease !== undefined).toBe(task.state === 'running' || task.state === 'cancelling');
     expect(task.endedAt !== undefined).toBe(isTerminal(task.state));

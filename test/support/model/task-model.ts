@@ -28,6 +28,7 @@ export class TaskModel {
   /** How each lease ended. */
   readonly ended = new Map<number, string>();
   readonly events: string[] = [];
+  #begun: number | undefined;
   readonly #policy: TaskPolicy;
 
   constructor(policy: TaskPolicy, notBefore: number, now: number) {
@@ -45,8 +46,14 @@ export class TaskModel {
     this.attempt += 1;
     this.held = { lease: id, attempt: this.attempt, since: now, requestId, until: 0 };
     this.held.until = this.#until(this.held, now);
-    this.#say('started');
     return 'leased';
+  }
+
+  /** Told once an attempt; one that was given back and goes on is the same. */
+  #begin(): void {
+    if (this.#begun === this.attempt) return;
+    this.#begun = this.attempt;
+    this.#say('started');
   }
 
   /** Undefined where the token is that of the lease that stands. */
@@ -63,6 +70,7 @@ export class TaskModel {
   }
 
   update({ event, maxlen, requestId }: UpdateCommand, now: number): void {
+    this.#begin();
     const isRepeated = requestId !== undefined && this.held?.updateId === requestId;
     this.touch(now);
     if (this.held && requestId !== undefined) this.held.updateId = requestId;
@@ -77,6 +85,7 @@ export class TaskModel {
     if (refused === 'settled' && this.ended.get(by.lease) === command.outcome) return 'repeated';
     if (refused) return refused;
     if (command.outcome === 'cancelled' && this.state === 'running') return 'illegal';
+    if (command.outcome === 'succeeded' || (command.outcome === 'failed' && command.begun)) this.#begin();
     const wasCancelling = this.state === 'cancelling';
     this.ended.set(by.lease, command.outcome);
     this.held = undefined;
@@ -157,8 +166,6 @@ export class TaskModel {
   }
 
   #say(event: string): void {
-    const name = `${this.attempt}.${event}`;
-    if (this.events.includes(name)) this.events.splice(this.events.indexOf(name), 1);
-    this.events.push(name);
+    this.events.push(`${this.events.length + 1}.${event}`);
   }
 }

@@ -1,0 +1,4 @@
+import { listReplies } from '../lib/dispatch/events/reply-queues.ts';
+import { verb } from './middleware/verb.ts';
+
+export default verb('listReplies', listReplies);

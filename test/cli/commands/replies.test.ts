@@ -29,7 +29,9 @@ it('reply list shows what waits, reply ack takes it off', async () => {
   expect(shown.stdout.split('\n').slice(0, 3)).toEqual([
     expect.stringMatching(/^ID +AT +NAME +EVENT +CORRELATION +SAYS$/),
     expect.stringMatching(new RegExp(`^${id}.1.started +${TIME} +promote +started +run-7`)),
-    expect.stringMatching(new RegExp(`^${id}.2.completed +${TIME} +promote +completed +run-7 +cart="tomcat"$`)),
+    expect.stringMatching(
+      new RegExp(`^${id}.2.completed +${TIME} +promote +completed +run-7 +cart="tomcat"$`),
+    ),
   ]);
   const { stdout } = await server.cli('reply list list --json --limit 1');
   expect(JSON.parse(stdout)).toMatchObject({ id: `${id}.1.started`, task: id, correlationId: 'run-7' });

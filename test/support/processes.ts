@@ -8,15 +8,23 @@ export { freePort } from '../../lib/cli/demo/children.ts';
 
 export const SLUICE = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
 
+interface Options {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  readonly stdin?: string;
+}
+
 /** The processes of one test: each started as its users would, none left behind. */
 export class Processes implements AsyncDisposable {
   readonly #running = new Set<ChildProcess>();
 
-  start(
-    args: readonly string[],
-    options: { cwd?: string; env?: Record<string, string>; stdin?: string } = {},
-  ): ChildProcess {
-    const child = spawn(process.execPath, [...args], {
+  /** A Node of the version that runs the tests. */
+  start(args: readonly string[], options: Options = {}): ChildProcess {
+    return this.run(process.execPath, args, options);
+  }
+
+  run(program: string, args: readonly string[], options: Options = {}): ChildProcess {
+    const child = spawn(program, [...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -8,13 +8,13 @@ import { type Client, createClient } from '../../lib/client/index.ts';
 import { nextMessage, start, stop } from './processes.ts';
 
 const USAGE = `npm run soak -- [options]
-  Lets workers create projects, go through their files and delete them, again and again, and looks whether the server's
-  memory stays where it is.
+  Lets workers create projects, go through their files and delete them, then submit tasks, run and delete them, again
+  and again, and looks whether the server's memory stays where it is.
   --minutes M    how long (30)
   --workers N    how many at once (8)
-  --bytes B      most bytes by which the heap may grow with each project, once warm (200)
+  --bytes B      most bytes by which the heap may grow with each round, once warm (200)
 The record of a deleted project is kept for 15 minutes, so that the server is warm after 17. In a shorter run, whose
-second half is judged, it counts with some 2,000 bytes a project.`;
+second half is judged, it counts with some 2,000 bytes a round.`;
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +30,7 @@ if (values.help) {
 }
 
 const FILES = 200;
+const TASKS = 40;
 const PER_CALL = 10;
 const SAMPLES = 60;
 const WARM_UP_MINUTES = 17;
@@ -40,8 +41,8 @@ const NOISE_BYTES = 1_000_000;
 const Memory = z.object({ heap: z.number(), rss: z.number() });
 interface Sample extends z.infer<typeof Memory> {
   readonly minutes: number;
-  /** Deleted so far. */
-  readonly projects: number;
+  /** Of a project and tasks each, which are deleted by now. */
+  readonly rounds: number;
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'sluice-soak-'));
@@ -60,15 +61,24 @@ try {
 async function soak(client: Client, minutes: number): Promise<Sample[]> {
   const begun = performance.now();
   const isOver = () => performance.now() - begun > minutes * 60_000;
-  let projects = 0;
+  let rounds = 0;
   const working = Array.from({ length: Number(values.workers) }, async (_, n) => {
-    for (; !isOver(); projects += 1) await workThrough(client, `worker-${n}`);
+    const worker = `worker-${n}`;
+    await client.putQueue({
+      queue: worker,
+      concurrency: n % 2 === 0 ? null : PER_CALL,
+      retryBackoffSeconds: 0,
+    });
+    for (; !isOver(); rounds += 1) {
+      await workThrough(client, worker);
+      await runTasks(client, worker);
+    }
   });
   const all = Promise.all(working);
   const samples: Sample[] = [];
   while (!isOver()) {
     await Promise.race([sleep((minutes * 60_000) / SAMPLES), all]);
-    const sample = { ...(await memory()), minutes: (performance.now() - begun) / 60_000, projects };
+    const sample = { ...(await memory()), minutes: (performance.now() - begun) / 60_000, rounds };
     samples.push(sample);
     print(sample);
   }
@@ -82,10 +92,10 @@ async function memory(): Promise<z.infer<typeof Memory>> {
   return Memory.parse(await answer);
 }
 
-function print({ minutes, projects, heap, rss }: Sample): void {
+function print({ minutes, rounds, heap, rss }: Sample): void {
   const figures = [
     `${minutes.toFixed(1)} min`,
-    `${projects} projects`,
+    `${rounds} rounds`,
     `heap ${mb(heap)} MB`,
     `RSS ${mb(rss)} MB`,
   ];
@@ -114,14 +124,36 @@ async function workThrough(client: Client, worker: string): Promise<void> {
   await client.deleteProject({ project });
 }
 
-/** Whether the memory stayed within bounds: the slope of the heap over the projects, by least squares. */
+/** The whole life of tasks on the worker's own queue: told of, tried again, ended, and deleted. */
+async function runTasks(client: Client, worker: string): Promise<void> {
+  const tasks = Array.from({ length: TASKS }, (_, n) => ({
+    ...{ name: 'soak', queue: worker, args: { n } },
+    ...(n === 0 && { dedupKey: 'first' }),
+  }));
+  const submitted = await client.submitTasks({ tasks });
+  for (let ended = 0; ended < TASKS; ) {
+    const reply = await client.reserveTasks({ worker, queues: [worker], count: PER_CALL, waitSeconds: 5 });
+    if (reply.status !== 'reserved')
+      throw new Error(`queue ${worker} has no tasks after ${ended} of ${TASKS}`);
+    for (const { token, task } of reply.tasks) {
+      await client.updateTask({ token, event: { n: task.attempt }, progress: { current: 1 } });
+      const isTriedAgain = task.attempt === 1 && task.args.n === 1;
+      if (isTriedAgain) await client.endTask({ token, outcome: 'failed', error: { message: 'once more' } });
+      else await client.endTask({ token, outcome: 'succeeded', result: { ok: true } });
+      if (!isTriedAgain) ended += 1;
+    }
+  }
+  for (const { id } of submitted.tasks) await client.deleteTask({ task: id });
+}
+
+/** Whether the memory stayed within bounds: the slope of the heap over the rounds, by least squares. */
 function judge(samples: readonly Sample[]): boolean {
-  const slope = slopeOf(samples.map(({ projects, heap }) => [projects, heap]));
+  const slope = slopeOf(samples.map(({ rounds, heap }) => [rounds, heap]));
   const perMinute = slopeOf(samples.map(({ minutes, rss }) => [minutes, rss]));
-  const projects = (samples.at(-1)?.projects ?? 0) - (samples[0]?.projects ?? 0);
-  const isFlat = slope <= Number(values.bytes) || slope * projects < NOISE_BYTES;
+  const rounds = (samples.at(-1)?.rounds ?? 0) - (samples[0]?.rounds ?? 0);
+  const isFlat = slope <= Number(values.bytes) || slope * rounds < NOISE_BYTES;
   console.log(
-    `${projects} projects once warm: ${slope.toFixed(0)} bytes of heap a project (at most ${values.bytes}): ${isFlat ? 'flat' : 'NOT FLAT'}; RSS ${mb(perMinute)} MB a minute`,
+    `${rounds} rounds once warm: ${slope.toFixed(0)} bytes of heap a round (at most ${values.bytes}): ${isFlat ? 'flat' : 'NOT FLAT'}; RSS ${mb(perMinute)} MB a minute`,
   );
   return isFlat;
 }

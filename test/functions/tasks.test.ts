@@ -162,6 +162,11 @@ describe('a task', () => {
     await clock.pass(10);
     const second = await next(client);
     expect(second.task).toMatchObject({ attempt: 2, checkpoint: { step: 2 }, error });
+    // Its answer was lost, and it says so again, late: what it is told is its own attempt's.
+    expect(await client.endTask({ token: first.token, outcome: 'failed', error })).toEqual({
+      state: 'scheduled',
+      repeated: true,
+    });
     expect(await client.endTask({ token: second.token, outcome: 'failed', error })).toMatchObject({
       state: 'failed',
     });

@@ -24,7 +24,7 @@ export async function endTask(
         'wrong_state',
         `task ${formatTaskId(task)} is ${ended.from}: it cannot become ${request.outcome} before it is cancelling`,
       );
-    if (ended.kind === 'repeated') return { outcome: { state: stateAt(task, now), repeated: true } };
+    if (ended.kind === 'repeated') return { outcome: { state: ended.state, repeated: true } };
     if (request.outcome === 'succeeded') refuseTooLarge(ended.task);
     return { task: ended.task, outcome: { state: stateAt(ended.task, now), repeated: false } };
   });

@@ -2,7 +2,16 @@ import type { JsonObject } from '../json.ts';
 import { backoffMillis } from '../policy.ts';
 import { type Holder, leaseOf, type TaskRefusal, withoutLease } from './lease.ts';
 import { begun, told } from './outbox.ts';
-import { go, mayGo, type StoredState, startBy, type Task, type TaskError } from './task.ts';
+import {
+  go,
+  mayGo,
+  type StoredState,
+  startBy,
+  stateAt,
+  type Task,
+  type TaskError,
+  type TaskState,
+} from './task.ts';
 
 /** What a worker says at the end of an attempt. */
 export type EndCommand =
@@ -21,8 +30,8 @@ export type EndCommand =
 
 export type TaskEnded =
   | { readonly kind: 'ended'; readonly task: Task }
-  /** The same was said before, and counted then; nothing changed. */
-  | { readonly kind: 'repeated' }
+  /** The same was said before, and counted then; nothing changed. `state`: what the task became by it. */
+  | { readonly kind: 'repeated'; readonly state: TaskState }
   | { readonly kind: 'refused'; readonly reason: TaskRefusal }
   /** What was said does not lead on from the task's state. */
   | { readonly kind: 'illegal'; readonly from: StoredState };
@@ -31,8 +40,8 @@ export type TaskEnded =
 export function end(before: Task, by: Holder, command: EndCommand, now: number): TaskEnded {
   const lease = leaseOf(before, by);
   if (lease === 'settled') {
-    const isSame = before.past.some(({ id, as }) => id === by.lease && as === command.outcome);
-    return isSame ? { kind: 'repeated' } : { kind: 'refused', reason: 'settled' };
+    const said = before.past.find(({ id, as }) => id === by.lease && as === command.outcome);
+    return said ? { kind: 'repeated', state: said.left } : { kind: 'refused', reason: 'settled' };
   }
   if (typeof lease === 'string') return { kind: 'refused', reason: lease };
   const task = hasBegun(command) ? begun(before, now) : before;
@@ -52,7 +61,7 @@ function hasBegun(command: EndCommand): boolean {
 
 function succeed(task: Task, result: JsonObject | undefined, now: number): Task {
   return go(task, 'succeeded', 'succeeded', now, {
-    ...withoutLease(task, 'succeeded'),
+    ...withoutLease(task, 'succeeded', 'succeeded'),
     ...told(task, 'completed', now, workerOf(task)),
     result,
     error: undefined,
@@ -61,7 +70,7 @@ function succeed(task: Task, result: JsonObject | undefined, now: number): Task 
 
 function giveBack(task: Task, now: number): Task {
   return go(task, 'released', 'queued', now, {
-    ...withoutLease(task, 'released'),
+    ...withoutLease(task, 'released', 'queued'),
     ...{ attempt: task.attempt - 1, notBefore: 0, startBy: startBy(task.policy, 0, now) },
   });
 }
@@ -78,14 +87,14 @@ function fail(task: Task, { edge, as, retry, error }: Failure, now: number): Tas
   const said = { ...workerOf(task), message: error.message };
   if (!retry || task.attempt >= task.lastAttempt)
     return go(task, edge, 'failed', now, {
-      ...withoutLease(task, as),
+      ...withoutLease(task, as, 'failed'),
       ...told(task, 'failed', now, said),
       error,
     });
   // Of a worker that fell silent nobody knows that the task was at fault.
   const notBefore = edge === 'lease_expired' ? 0 : now + backoffMillis(task.policy, attemptsOf(task));
   return go(task, edge === 'failed' ? 'retrying' : edge, 'queued', now, {
-    ...withoutLease(task, as),
+    ...withoutLease(task, as, stateAt({ state: 'queued', notBefore }, now)),
     ...told(task, 'retrying', now, said),
     ...{ error, notBefore, startBy: startBy(task.policy, notBefore, now) },
   });
@@ -107,7 +116,7 @@ function stop(
   now: number,
 ): Task {
   return go(task, edge, 'cancelled', now, {
-    ...withoutLease(task, as),
+    ...withoutLease(task, as, 'cancelled'),
     ...told(task, 'cancelled', now, workerOf(task)),
   });
 }

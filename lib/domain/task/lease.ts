@@ -77,7 +77,10 @@ export function heartbeat(
 const MAX_PAST = 8;
 
 /** The changes that end a task's lease. */
-export function withoutLease(task: Task, as: PastLease['as']): Pick<Task, 'lease' | 'past'> {
-  const past = task.lease ? [...task.past, { id: task.lease.id, as }].slice(-MAX_PAST) : task.past;
-  return { lease: undefined, past };
+export function withoutLease(
+  { lease, past }: Task,
+  as: PastLease['as'],
+  left: PastLease['left'],
+): Pick<Task, 'lease' | 'past'> {
+  return { lease: undefined, past: lease ? [...past, { id: lease.id, as, left }].slice(-MAX_PAST) : past };
 }

@@ -111,6 +111,8 @@ type Ending = 'succeeded' | 'failed' | 'released' | 'cancelled' | 'expired';
 export type PastLease = {
   readonly id: number;
   readonly as: Ending;
+  /** The state in which it left the task. */
+  readonly left: TaskState;
 };
 
 export type Progress = {

@@ -134,6 +134,7 @@ class Pair {
       // A lease that ended long ago is forgotten.
       const expected = model.end(by, step.command, now);
       if (answer !== 'overtaken') expect(answer).toBe(expected);
+      if (ended.kind === 'repeated') expect(ended.state).toBe(model.told.get(by.lease));
       if (ended.kind === 'ended') this.#write(ended.task);
       return `end ${answer}`;
     }

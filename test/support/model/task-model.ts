@@ -25,8 +25,9 @@ export class TaskModel {
   held: Held | undefined;
   history: { n: number }[] = [];
   lastEvent: { n: number } | undefined;
-  /** How each lease ended. */
+  /** How each lease ended, and what its worker was told that the task is now. */
   readonly ended = new Map<number, string>();
+  readonly told = new Map<number, string>();
   readonly events: string[] = [];
   #begun: number | undefined;
   readonly #policy: TaskPolicy;
@@ -98,6 +99,7 @@ export class TaskModel {
       this.#say('retrying');
       this.#queue(now, now + this.#backoff());
     } else this.#over('failed', 'failed');
+    this.told.set(by.lease, this.state === 'queued' && this.notBefore > now ? 'scheduled' : this.state);
     return 'ended';
   }
 

@@ -16,7 +16,7 @@ import type { Home } from './e2e/home.ts';
  * | `ministack` | the same on a MiniStack that is started for it |
  * | `aws` | a stack that stands on AWS: `--outputs FILE` of its deployment, `--stack NAME` unless it is `sluice` |
  *
- * Whatever else is given is vitest's.
+ * `--seed N` chooses the faults of the tests that have some; 1 if absent. Whatever else is given is vitest's.
  */
 const VITEST = fileURLToPath(new URL('../node_modules/.bin/vitest', import.meta.url));
 
@@ -24,6 +24,7 @@ const args = process.argv.slice(2);
 const target = taken('target') ?? 'embedded';
 const outputs = taken('outputs');
 const stack = taken('stack') ?? 'sluice';
+const seed = Number(taken('seed') ?? 1);
 
 const TARGETS: Readonly<Record<string, () => Promise<Home>>> = {
   embedded: openEmbedded,
@@ -56,7 +57,7 @@ function fail(sentence: string): never {
 async function runSuite({ environment, close: _, ...home }: Home): Promise<number> {
   const child = spawn(VITEST, ['run', '--config', 'test/acceptance/vitest.config.ts', ...args], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { ...process.env, ...environment, SLUICE_E2E: JSON.stringify(home) },
+    env: { ...process.env, ...environment, SLUICE_E2E: JSON.stringify({ ...home, seed }) },
     stdio: 'inherit',
   });
   const [code] = await once(child, 'exit');

@@ -10,7 +10,7 @@ export async function openEmbedded(): Promise<Home> {
   const sluice = await startLocal({ folder, port: 0 });
   return {
     addresses: { HTTP: sluice.url },
-    also: [],
+    also: ['faults'],
     environment: {},
     async close() {
       await sluice.close();

@@ -35,7 +35,7 @@ async function openAt(endpoint: string): Promise<Home> {
   const outputs = await deployLocally({ stack, endpoint });
   return {
     ...placesOf(outputs),
-    also: ['functions', 'removal', 'scenario'],
+    also: ['functions', 'removal', 'scenario', 'faults'],
     environment: localEnvironment(endpoint),
     close: () => destroyLocally({ stack, endpoint }),
   };

@@ -8,9 +8,17 @@ export interface Home {
   readonly functions?: Readonly<Record<string, string>>;
   /**
    * What can be tried there beside what every home must do, by files of test/acceptance: `functions` of their own for
-   * some verbs, `signatures` that are asked for, stacks of its own that are deployed and destroyed.
+   * some verbs, `signatures` that are asked for, stacks of its own that are deployed and destroyed, `faults` on the way
+   * to it, and inside it.
    */
-  readonly also: readonly ('functions' | 'signatures' | 'removal' | 'scenario')[];
+  readonly also: readonly (
+    | 'functions'
+    | 'signatures'
+    | 'removal'
+    | 'scenario'
+    | 'faults'
+    | 'faults-inside'
+  )[];
   /** Environment of the suite and all that it starts. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;

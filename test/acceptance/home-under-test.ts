@@ -4,6 +4,8 @@ const Home = z.object({
   addresses: z.record(z.string(), z.string()),
   functions: z.record(z.string(), z.string()).default({}),
   also: z.array(z.string()),
+  /** What is left to chance is made from it. */
+  seed: z.int().default(1),
 });
 
 /** The home that `npm run e2e` has opened. */

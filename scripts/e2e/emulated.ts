@@ -9,7 +9,8 @@ export async function openOnLocalStack(): Promise<Home> {
   const health = await fetch(`${endpoint}/_localstack/health`).catch(() => undefined);
   if (!health?.ok)
     throw new Error(`no LocalStack answers at ${endpoint}: npm run local:up, or set AWS_ENDPOINT_URL`);
-  return openAt(endpoint);
+  const home = await openAt(endpoint);
+  return { ...home, also: [...home.also, 'faults', 'faults-inside'] };
 }
 
 /** A stack on a MiniStack that is started for it, at a free port. */
@@ -35,7 +36,7 @@ async function openAt(endpoint: string): Promise<Home> {
   const outputs = await deployLocally({ stack, endpoint });
   return {
     ...placesOf(outputs),
-    also: ['functions', 'removal', 'scenario', 'faults'],
+    also: ['functions', 'removal', 'scenario'],
     environment: localEnvironment(endpoint),
     close: () => destroyLocally({ stack, endpoint }),
   };

@@ -25,7 +25,7 @@ async function patiently<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-const FILES = 300;
+const FILES = 100;
 /** Of ten files one fails for good, and one at its first attempt. */
 const isHopeless = (did: string) => did.endsWith('3');
 const isTriedAgain = (did: string) => did.endsWith('5');
@@ -98,7 +98,7 @@ async function patientlyShown(client: Client, project: number) {
   return client.showProject({ project });
 }
 
-const TASKS = 32;
+const TASKS = 16;
 const STEPS = [1, 2, 3];
 const nameOfTask = (n: number) => ['plain', 'plain', 'again', 'hopeless'][n % 4] ?? 'plain';
 

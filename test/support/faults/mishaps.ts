@@ -3,7 +3,7 @@ import { seededRandom } from '../memory/random.ts';
 import type { Answer, Asked, Meddler, Pass } from './proxy.ts';
 
 /** What can befall a request on its way, or its answer. */
-export const MISHAPS = {
+const MISHAPS = {
   'request lost': async () => undefined,
   async 'request cut off'(pass) {
     // The server hears the first half of it.
@@ -33,7 +33,7 @@ export const MISHAPS = {
 
 const LATE_MILLIS = 400;
 
-export type Mishap = keyof typeof MISHAPS | 'refused';
+type Mishap = keyof typeof MISHAPS | 'refused';
 const KINDS = [...Object.keys(MISHAPS), 'refused'] as Mishap[];
 
 /** Faults on a way, and how many of them there were. */

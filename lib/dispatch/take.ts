@@ -59,7 +59,7 @@ export async function takeByTickets(
     for (const lane of lanes) {
       const queue = queueOf(project, lane);
       for (let vain = 0; taken.size < wanted.count && looks < MAX_LOOKS && vain < maxVain; looks += 1) {
-        const ticket = await context.tickets.receive(queue);
+        const ticket = await context.crowd.receive(queue);
         if (!ticket) {
           dryLanes.push(lane);
           break;

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MemoryWorld } from '../support/memory/world.ts';
-import { someFiles, startProcess } from './support.ts';
+import { type Process, someFiles, startProcess } from './support.ts';
 
 const PER_MINUTE = 60;
 const layout = { retryAfterSeconds: 10, waitsPerMinute: PER_MINUTE };
@@ -68,4 +68,41 @@ test('of many who find nothing only one a second looks whether the project is ov
     await world.clock.sleep(10);
   }
   expect(reads() - before).toBeLessThan(10);
+});
+
+describe('of a crowd that finds nothing', () => {
+  const receives = ({ home }: Process) => home.calls.filter(name => name === 'tickets.receive').length;
+
+  /** Has so many workers ask within a second. */
+  async function ask({ process, id }: Awaited<ReturnType<typeof busyProject>>, workers: number) {
+    for (let n = 0; n < workers; n += 1) await process.reserve(id, { worker: `v${n}` });
+  }
+
+  test('one a second looks for a ticket, for all the others', async () => {
+    const project = await busyProject();
+    await ask(project, 2 * PER_MINUTE);
+    const before = receives(project.process);
+    await ask(project, 100);
+    expect(receives(project.process) - before).toBe(0);
+    await project.world.clock.sleep(1_000);
+    await ask(project, 100);
+    expect(receives(project.process) - before).toBe(1);
+  });
+
+  test('the next one to look gets what has come up since, and those after it look again', async () => {
+    const project = await busyProject();
+    const { world, process, id } = project;
+    await ask(project, 2 * PER_MINUTE);
+    const { reservations } = await process.held(id, { worker: 'w' });
+    await process.release(id, { released: reservations.map(({ token }) => token) });
+    await world.clock.sleep(1_000);
+    expect(await process.reserve(id, { worker: 'v' })).toMatchObject({ status: 'reserved' });
+  });
+
+  test('the few that ask now and then all look', async () => {
+    const project = await busyProject();
+    const before = receives(project.process);
+    await ask(project, PER_MINUTE - 10);
+    expect(receives(project.process) - before).toBe(PER_MINUTE - 10);
+  });
 });

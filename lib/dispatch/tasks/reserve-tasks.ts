@@ -88,7 +88,7 @@ async function takeFromQueue(
   for (const priority of PRIORITIES) {
     const ticketQueue = ticketQueueOf(queue.name, priority);
     for (; tasks.length < wanted.count && looks < MAX_LOOKS + wanted.count; looks += 1) {
-      const ticket = await context.tickets.receive(ticketQueue);
+      const ticket = await context.crowd.receive(ticketQueue);
       if (!ticket) {
         dry.push(priority);
         break;

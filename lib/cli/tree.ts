@@ -48,6 +48,7 @@ export const tree: Group = {
         submit: () => import('./commands/task-submit.ts'),
         list: () => import('./commands/task-list.ts'),
         show: () => import('./commands/task-show.ts'),
+        log: () => import('./commands/task-log.ts'),
         wait: () => import('./commands/task-wait.ts'),
         update: () => import('./commands/task-update.ts'),
         cancel: () => import('./commands/task-cancel.ts'),

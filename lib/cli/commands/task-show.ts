@@ -2,8 +2,9 @@ import { TASK } from '../arguments.ts';
 import { clientFor } from '../client.ts';
 import { EXIT } from '../exit-codes.ts';
 import { defineCommand } from '../frame/command.ts';
+import { oneLine } from '../frame/text.ts';
 import { printFields, printJson } from '../print.ts';
-import { taskFields } from '../tasks/task-sentences.ts';
+import { newestLines, taskFields } from '../tasks/task-sentences.ts';
 
 export default defineCommand({
   summary: 'Show a task: how it stands, and what it was asked to do',
@@ -15,7 +16,10 @@ export default defineCommand({
   async run(context, { task }) {
     const shown = await clientFor(context).showTask({ task }, { signal: context.signal });
     if (context.json) printJson(context.stdout, shown);
-    else printFields(context.stdout, taskFields(shown));
+    else {
+      printFields(context.stdout, taskFields(shown));
+      for (const line of newestLines(shown)) context.stdout.write(`  ${oneLine(line)}\n`);
+    }
     return EXIT.ok;
   },
 });

@@ -9,7 +9,7 @@ export default defineCommand({
   summary: 'Submit a task, and print its id',
   description: `It goes to a queue, from which workers take it. What is not given is as the queue says.
 
-With --wait, its progress is shown until it has ended, and the exit code says whether it succeeded; with --json too, the task is one line of JSON for each change.`,
+With --wait, its log and its progress are shown until it has ended, and the exit code says whether it succeeded; with --json too, the task is one line of JSON for each change.`,
   arguments: { name: { type: 'string', description: 'what is to be done: workers know it by its name' } },
   options: {
     ...SUBMISSION,
@@ -37,6 +37,6 @@ With --wait, its progress is shown until it has ended, and the exit code says wh
     const task = await client.submitTask(await submissionOf(context, name, options), { signal });
     if (!json) stdout.write(`${task.id}\n`);
     else if (!wait) printJson(stdout, task);
-    return wait ? untilEnded(context, client, task.id, interval) : EXIT.ok;
+    return wait ? untilEnded(context, client, task.id, { interval, withLog: true }) : EXIT.ok;
   },
 });

@@ -11,5 +11,5 @@ export default defineCommand({
   options: { interval: INTERVAL },
   exits: ['no'],
   examples: [{ command: 'sluice task wait juicer-1043 && ./announce', says: 'Go on when it has succeeded' }],
-  run: (context, { task, interval }) => untilEnded(context, clientFor(context), task, interval),
+  run: (context, { task, interval }) => untilEnded(context, clientFor(context), task, { interval }),
 });

@@ -9,7 +9,7 @@ export default defineCommand({
   summary: 'Run a program for each file of a project, or for each task of queues',
   description: `For files: in the program's arguments, {path} is a copy of the file that is downloaded for it, {url} the nearest copy's URL, {did} the file's name, and {out} a path where it may leave one output file, which is stored with Sluice. The environment has SLUICE_DID, SLUICE_ATTEMPT, SLUICE_FILE_URL and SLUICE_FILE_SIZE. It ends when the project is over.
 
-For tasks, with --queue: {task} is the task's id, {args} the path of a JSON file with its arguments, and {in.NAME} and {out.NAME} are the paths of its inputs and outputs. The environment has SLUICE_TASK, SLUICE_TASK_NAME, SLUICE_TASK_TOKEN (for \`sluice task update\`) and SLUICE_ATTEMPT. The last line of standard output is the task's status. A task that is cancelled ends the program with SIGTERM. It runs until it is stopped.
+For tasks, with --queue: {task} is the task's id, {args} the path of a JSON file with its arguments, and {in.NAME} and {out.NAME} are the paths of its inputs and outputs. The environment has SLUICE_TASK, SLUICE_TASK_NAME, SLUICE_TASK_TOKEN (for \`sluice task update\`) and SLUICE_ATTEMPT. All that the program writes is the task's log, and the last line of standard output its status. A task that is cancelled ends the program with SIGTERM. It runs until it is stopped.
 
 Exit code 0 is done; 65 and those of --fail-code are failed for good; any other is failed, to be tried again, with the last line of its standard error as the reason.
 
@@ -44,6 +44,12 @@ On SIGTERM or Ctrl-C it takes nothing more, gives back what was not begun, and l
       max: 255,
       multiple: true,
       description: 'an exit code that says that another attempt will not help',
+    },
+    redact: {
+      type: 'string',
+      multiple: true,
+      placeholder: 'PATTERN',
+      description: 'a regular expression for what is to be taken out of all that a task writes',
     },
     scratch: {
       type: 'string',
@@ -81,9 +87,10 @@ On SIGTERM or Ctrl-C it takes nothing more, gives back what was not begun, and l
       if (queues.length === 0) throw new UsageError('give the number of a project, or --queue');
       for (const [flag, isGiven] of Object.entries(fileOptions(args)))
         if (isGiven) throw new UsageError(`${flag} is for the files of a project, not for tasks`);
-      return runForTasks(context, { ...running, queues });
+      return runForTasks(context, { ...running, queues, redact: args.redact.map(patternOf) });
     }
     if (queues.length > 0) throw new UsageError('give the number of a project or --queue, not both');
+    if (args.redact.length > 0) throw new UsageError('--redact is for tasks, not for the files of a project');
     return runForFiles(context, {
       ...{ ...running, project, prefetch, site },
       lanes: lane.length > 0 ? lane : undefined,
@@ -91,6 +98,14 @@ On SIGTERM or Ctrl-C it takes nothing more, gives back what was not begun, and l
     });
   },
 });
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text, 'u');
+  } catch {
+    throw new UsageError(`--redact takes a regular expression, not "${text}"`);
+  }
+}
 
 /** The options that mean nothing for tasks, and whether each was given. */
 function fileOptions(given: {

@@ -33,6 +33,12 @@ export function oneLine(text: string): string {
     .trim();
 }
 
+/** Makes lines that came from elsewhere safe to print: but for colours, control characters become `?`. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is about control characters
+  return text.replace(/(\x1b\[[\d;]*m)|[^\P{Cc}\n\t]/gu, (_, colour: string | undefined) => colour ?? '?');
+}
+
 /** Breaks a text into lines of at most `width` columns; a longer word stands on a line of its own. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];

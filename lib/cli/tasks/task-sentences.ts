@@ -1,6 +1,6 @@
 import type { Task, TaskSummary } from '../../contract/tasks.ts';
 import { formatRoughly } from '../frame/duration.ts';
-import { formatCount } from '../frame/quantity.ts';
+import { formatBytes, formatCount } from '../frame/quantity.ts';
 import type { Field } from '../print.ts';
 import { attributesField } from '../project-sentences.ts';
 import { formatTime } from '../times.ts';
@@ -56,5 +56,13 @@ export function taskFields(task: Task): Field[] {
     ['checkpoint', task.checkpoint && attributesField(task.checkpoint)],
     ['result', shown(task.result)],
     ['error', error?.message],
+    ['log', task.log && `${formatBytes(task.log.bytes)}, of which the newest lines are:`],
   ];
+}
+
+const NEWEST_LINES = 10;
+
+/** The last lines of its log. */
+export function newestLines({ log }: Task): string[] {
+  return (log?.tail ?? '').split('\n').slice(-NEWEST_LINES - 1, -1);
 }

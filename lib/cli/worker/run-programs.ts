@@ -61,10 +61,10 @@ export async function runForFiles(context: Context, running: OfFiles): Promise<E
 /** Runs a program for each task of queues until it is stopped. */
 export async function runForTasks(
   context: Context,
-  running: Running & { readonly queues: readonly string[] },
+  running: Running & { readonly queues: readonly string[]; readonly redact: readonly RegExp[] },
 ): Promise<ExitCode> {
   const { signal } = context;
-  const { client, worker, queues, concurrency, graceSeconds } = running;
+  const { client, worker, queues, redact, concurrency, graceSeconds } = running;
   const view = new TaskRunView(context);
   const { onEvent } = view;
   const program = programOf(context, running, view);
@@ -74,7 +74,7 @@ export async function runForTasks(
   const lock = await lockFile(path).catch(explain);
   try {
     const summary = await runTaskWorker({
-      ...{ client, queues, concurrency, graceSeconds, signal, onEvent },
+      ...{ client, queues, redact, concurrency, graceSeconds, signal, onEvent },
       ...{ worker: worker.id, isNew: worker.isNew, version: manifest.version, scratch: program.scratch },
       handlers: {},
       defaultHandler: taskProgram(program),

@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly onStdout: OnLine;
   readonly onStderr: OnLine;
+  /** Takes out of lines what nobody is to see. */
+  readonly clean?: ((text: string) => string) | undefined;
   /** Aborted to end the program: SIGTERM, and SIGKILL when it has not ended after `killGraceSeconds`. */
   readonly signal: AbortSignal;
   readonly killGraceSeconds: number;
@@ -34,8 +36,8 @@ export async function runChild(options: ChildOptions): Promise<Exit> {
   const { program, args, env, signal, clock } = options;
   signal.throwIfAborted();
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  eachLine(child.stdout, options.onStdout);
-  eachLine(child.stderr, options.onStderr);
+  eachLine(child.stdout, options.onStdout, options.clean);
+  eachLine(child.stderr, options.onStderr, options.clean);
   const closed = once(child, 'close').catch(() => {});
   const ended = new AbortController();
 

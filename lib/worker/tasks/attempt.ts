@@ -6,6 +6,7 @@ import { createTaskContext } from './context.ts';
 import { endOf, failure, type TaskEnd } from './end.ts';
 import { withTaskFiles } from './files.ts';
 import { type Attempt, PermanentError, type Ran, run } from './handlers.ts';
+import { createTaskLog } from './log.ts';
 import type { TaskSettings } from './options.ts';
 import { createTeller } from './tell.ts';
 
@@ -28,20 +29,23 @@ export async function attempt(
   options: AttemptOptions,
 ): Promise<TaskEnd> {
   const { settings, line, leases, stopping } = options;
-  const { client, clock, newRequestId, onEvent } = settings;
+  const { client, clock, newRequestId, onEvent, redact } = settings;
+  const { scratch, fetch, random } = settings;
   const { token, task } = held;
-  const teller = createTeller({
-    ...{ client, line, token, clock, newRequestId, leases },
+  const words = {
+    ...{ client, line, token, clock, leases },
     onCancelled: () => options.onCancelled(held),
-    onRefused(error) {
+    onRefused(error: unknown) {
       if (!signal.aborted && error instanceof Error) onEvent({ type: 'untold', task, error });
     },
-  });
-  const log = (text: string) => settings.log(text, held);
-  const { scratch, fetch, random } = settings;
-  let hasBegun = false;
+  };
+  const teller = createTeller({ ...words, newRequestId });
+  const until = clock.now() + (task.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const taskLog = createTaskLog({ ...words, scratch, signal, until });
+  const log = (text: string) => (settings.log ? settings.log(text, held) : taskLog.write(text));
+  let begun = false;
   const begin = () => {
-    hasBegun = true;
+    begun = true;
     if (held.isHeard) teller.say({});
   };
   const urls = () => line.ask(limit => client.taskFiles({ token }, { signal: limit }));
@@ -51,7 +55,7 @@ export async function attempt(
       { ...{ scratch, fetch, clock, random, signal, onLeft: log, urls } },
       async files => {
         const context = createTaskContext({
-          ...{ held, client, line, teller, signal, stopping, files, log, newRequestId },
+          ...{ held, client, line, teller, signal, stopping, files, log, redact, newRequestId },
         });
         const sleep = (ms: number, woken: AbortSignal) => clock.sleep(ms, woken);
         return endOf(await runHandler(held, settings, { context, stopping, sleep, begin }));
@@ -60,9 +64,9 @@ export async function attempt(
     );
   } catch (error) {
     if (error instanceof FatalError) throw error;
-    return failure(error, hasBegun);
+    return failure(error, { begun, redact });
   } finally {
-    await teller.close();
+    await Promise.all([taskLog.close(), teller.close()]);
   }
 }
 

@@ -34,8 +34,10 @@ export interface TaskContext {
   getConfig(name: string): Promise<JsonObject>;
   /** Submits a part of this task: cancelled with it while it is not begun. */
   submit(task: RouteInput<'submitTask'>): Promise<Task>;
-  /** Writes a line to the log of the task. */
+  /** Writes a line to the log of the task, or several. The server has them about a second later. */
   log(line: string): void;
+  /** Takes out of a text what the worker's patterns find: as is done with the log, statuses, and messages. */
+  redact(text: string): string;
 }
 
 export interface ContextOptions {
@@ -47,24 +49,26 @@ export interface ContextOptions {
   readonly stopping: AbortSignal;
   readonly files: LocalFiles;
   readonly log: (line: string) => void;
+  readonly redact: (text: string) => string;
   readonly newRequestId: () => string;
 }
 
 export function createTaskContext(options: ContextOptions): TaskContext {
-  const { held, client, line, teller, signal, stopping, log } = options;
+  const { held, client, line, teller, signal, stopping, redact } = options;
   const { inputs, outputs } = options.files;
   return {
-    ...{ token: held.token, signal, stopping, inputs, outputs, log },
+    ...{ token: held.token, signal, stopping, inputs, outputs, redact },
+    log: text => options.log(redact(text)),
     update: (event, { maxlen } = {}) => teller.tell({ event, ...(maxlen !== undefined && { maxlen }) }),
     progress: (current, total, message) =>
       teller.soon({
         progress: {
           current,
           ...(total !== undefined && { total }),
-          ...(message !== undefined && { message: shorten(message) }),
+          ...(message !== undefined && { message: shorten(redact(message)) }),
         },
       }),
-    status: text => teller.soon({ status: shorten(text) }),
+    status: text => teller.soon({ status: shorten(redact(text)) }),
     checkpoint: value => teller.tell({ checkpoint: value }),
     async getConfig(name) {
       const call = (limit: AbortSignal) => client.getConfig({ config: name }, { signal: limit });

@@ -38,14 +38,21 @@ export function endOf(ran: Ran): TaskEnd {
   return { outcome: 'succeeded', result };
 }
 
-/** The end of one that threw, or that was refused before its handler had begun. */
-export function failure(thrown: unknown, begun = true): TaskEnd {
+interface Failing {
+  /** False: it was refused before its handler had begun. */
+  readonly begun?: boolean;
+  /** Takes out what nobody is to see. */
+  readonly redact?: (text: string) => string;
+}
+
+/** The end of one that threw. */
+export function failure(thrown: unknown, { begun = true, redact = text => text }: Failing = {}): TaskEnd {
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   return {
     outcome: 'failed',
     error: {
-      message: shorten(messageOf(thrown) || 'it failed without a word', LIMITS.errorLength),
-      ...(stack !== undefined && { stack: shorten(stack, LIMITS.stackLength) }),
+      message: shorten(redact(messageOf(thrown)) || 'it failed without a word', LIMITS.errorLength),
+      ...(stack !== undefined && { stack: shorten(redact(stack), LIMITS.stackLength) }),
     },
     retry: !(thrown instanceof PermanentError),
     ...(!begun && { begun }),

@@ -5,6 +5,7 @@ import { LIMITS } from '../../contract/limits.ts';
 import type { ReservedTask } from '../../contract/tasks.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { TaskWorkerEvent } from './events.ts';
+import { redactor } from './redact.ts';
 import type { AnyRunner } from './schema.ts';
 
 /** What a worker of tasks needs of the client. */
@@ -14,6 +15,7 @@ export type TaskWorkerClient = Pick<
   | 'heldTasks'
   | 'heartbeatTasks'
   | 'updateTask'
+  | 'appendLog'
   | 'endTask'
   | 'taskFiles'
   | 'getConfig'
@@ -45,8 +47,10 @@ export interface TaskWorkerOptions {
   readonly graceSeconds?: number | undefined;
   /** Aborted to stop the worker. */
   readonly signal?: AbortSignal | undefined;
-  /** Takes the lines that handlers and programs write to the log of their task; it must not throw. */
+  /** Takes the lines that handlers and programs write to the log of their task, in the server's place; it must not throw. */
   readonly log?: ((line: string, task: ReservedTask) => void) | undefined;
+  /** What is taken out of logs, statuses, progress and errors before they leave the worker, line by line. */
+  readonly redact?: readonly RegExp[] | undefined;
   /** Hears what happens; it must not throw. */
   readonly onEvent?: ((event: TaskWorkerEvent) => void) | undefined;
   readonly fetch?: typeof fetch | undefined;
@@ -75,7 +79,8 @@ export function taskSettingsOf(options: TaskWorkerOptions) {
     waitSeconds: Math.min(options.waitSeconds ?? 20, LIMITS.waitSeconds),
     graceSeconds: options.graceSeconds ?? 20,
     signal: options.signal,
-    log: options.log ?? (() => {}),
+    log: options.log,
+    redact: redactor(options.redact ?? []),
     onEvent: options.onEvent ?? (() => {}),
     fetch: options.fetch ?? fetch,
     clock: options.clock ?? systemClock,

@@ -68,7 +68,7 @@ export function taskProgram(options: TaskProgramOptions): TaskFunction {
           say(onStderr, line);
         },
         killGraceSeconds: options.killGraceSeconds ?? 5,
-        ...{ signal: context.signal, clock },
+        ...{ signal: context.signal, clean: context.redact, clock },
       }).catch(asFatal(program));
       if (exit.code === 0) return undefined;
       const message = reasonFor(exit, lastLine);

@@ -70,6 +70,7 @@ describe('task submit', () => {
     const reply = await server.client.reserveTasks({ worker: 'w1', queues: ['press'], waitSeconds: 20 });
     const { token = '', task } = (reply.status === 'reserved' ? reply.tasks[0] : undefined) ?? {};
     await server.client.updateTask({ token, progress: { current: 1, total: 4 } });
+    await server.client.appendLog({ token, text: 'one\ntwo\n' });
     await server.client.endTask({
       token,
       outcome: 'failed',
@@ -79,7 +80,7 @@ describe('task submit', () => {
     const { code, stdout } = await waiting;
     await server.client.resumeQueue({ queue: 'juicer' });
     expect(code).toBe(EXIT.no);
-    expect(stdout).toBe(`${task?.id}\ntask ${task?.id} is failed: no space left\n`);
+    expect(stdout).toBe(`${task?.id}\none\ntwo\ntask ${task?.id} is failed: no space left\n`);
   });
 
   it.each([
@@ -96,6 +97,43 @@ describe('task submit', () => {
     const { code, stderr } = await server.cli('task submit unknown');
     expect(code).toBe(EXIT.notFound);
     expect(stderr).toContain('no queue is bound to tasks named unknown: name a queue');
+  });
+});
+
+describe('task log', () => {
+  it('shows the whole log, however many pages it has', async () => {
+    const { id, token } = await running('press');
+    expect(await server.cli(`task log ${id}`)).toMatchObject({ code: EXIT.ok, stdout: '' });
+    const text = `${'x'.repeat(99)}\n`.repeat(4000);
+    for (let n = 0; n < 3; n += 1) await server.client.appendLog({ token, text });
+    await server.client.endTask({ token, outcome: 'succeeded' });
+    const { code, stdout } = await server.cli(`task log ${id}`);
+    expect(code).toBe(EXIT.ok);
+    expect(stdout === text.repeat(3)).toBe(true);
+    expect((await server.cli('task log press-999')).code).toBe(EXIT.notFound);
+  });
+
+  it('-f follows it until the task has ended, over a restart of the server', async () => {
+    const { id, token } = await running('press');
+    await server.client.appendLog({ token, text: 'one\n' });
+    const shown = Promise.withResolvers<void>();
+    const following = server.cli(`task log -f ${id}`, { onWrite: () => shown.resolve() });
+    await shown.promise;
+    await server.restart(async () => {});
+    await server.client.appendLog({ token, text: 'two\n' });
+    await server.client.endTask({ token, outcome: 'failed', retry: false, error: { message: 'no' } });
+    expect(await following).toMatchObject({ code: EXIT.ok, stdout: 'one\ntwo\n' });
+  });
+
+  it('leaves colours to a terminal, and nothing else that drives it', async () => {
+    const { id, token } = await running('press');
+    const text = '\x1b[31mred\x1b[0m\tand\x1b[2J\x07 bell é\n';
+    await server.client.appendLog({ token, text });
+    await server.client.endTask({ token, outcome: 'succeeded' });
+    expect((await server.cli(`task log ${id}`)).stdout).toBe(text);
+    expect((await server.cli(`task log ${id}`, { columns: 80 })).stdout).toBe(
+      '\x1b[31mred\x1b[0m\tand?[2J? bell é\n',
+    );
   });
 });
 
@@ -130,7 +168,9 @@ describe('task show and list', () => {
       ...{ token, event: { movies: 40 }, status: 'copying', checkpoint: { at: 3 } },
       progress: { current: 3, total: 10, message: 'files' },
     });
+    await server.client.appendLog({ token, text: `${Array.from({ length: 99 }, (_, n) => n).join('\n')}\n` });
     const text = await said(`task show ${id}`);
+    expect(text).toMatch(/^log +287 B, of which the newest lines are:\n {2}89\n {2}90\n.* {2}98$/ms);
     for (const line of [
       `task +${id}`,
       'name +promote',

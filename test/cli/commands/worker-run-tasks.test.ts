@@ -9,7 +9,7 @@ import { CliServer } from '../../support/cli-server.ts';
 import type { CliOptions } from '../../support/run-cli.ts';
 
 let server: CliServer;
-const names = ['plain', 'files', 'fails', 'stops', 'cancels', 'gone', 'same', 'json'];
+const names = ['plain', 'files', 'fails', 'stops', 'cancels', 'gone', 'same', 'json', 'logs'];
 beforeAll(async () => {
   const queue = { retryBackoffSeconds: 0, maxAttempts: 2, leaseSeconds: 3 };
   const queues = Object.fromEntries(names.map(name => [name, queue]));
@@ -125,6 +125,18 @@ describe('worker run --queue', () => {
     expect(stderr.trimEnd().split('\n').at(-1)).toBe('0 tasks succeeded, 1 cancelled');
   });
 
+  it('keeps what the program writes as the log of its task, without what is secret', async () => {
+    const { id } = await server.client.submitTask({ name: 'work', queue: 'logs' });
+    const script = 'echo out; echo key=1234 >&2; sleep 0.1; echo status key=5678; exit 65';
+    const { ended, stop } = run('logs', script, ['--redact', 'key=\\d+']);
+    const task = await until(id, 'failed');
+    expect(task).toMatchObject({ status: 'status ***', error: { message: 'exit 65: ***' } });
+    expect((await server.cli(`task log ${id}`)).stdout).toMatch(/^(out\n\*{3}|\*{3}\nout)\nstatus \*{3}\n$/);
+    stop();
+    const { stdout, stderr } = await ended;
+    expect(`${stdout}${stderr}`).not.toMatch(/1234|5678/);
+  });
+
   it('ends at once where the program cannot be run, and gives the task back', async () => {
     const { id } = await server.client.submitTask({ name: 'work', queue: 'gone' });
     const { code, stderr } = await server.cli(['worker', 'run', '--queue', 'gone', '--', './gone']);
@@ -170,6 +182,8 @@ describe('worker run --queue', () => {
     ['worker run -- true', 'give the number of a project, or --queue'],
     ['worker run 1 --queue plain -- true', 'give the number of a project or --queue, not both'],
     ['worker run --queue plain --lane tape -- true', '--lane is for the files of a project, not for tasks'],
+    ['worker run 1 --redact x -- true', '--redact is for tasks, not for the files of a project'],
+    ['worker run --queue plain --redact ( -- true', '--redact takes a regular expression, not "("'],
     ['worker list 1 --queue plain', 'give a project or --queue, not both'],
   ])('refuses %s', async (line, sentence) => {
     const { code, stderr } = await server.cli(line);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fileNameOf } from '../../../lib/worker/program/file-name.ts';
@@ -61,5 +62,23 @@ describe('lines', () => {
     expect(lines.join('')).toBe(`${'x'.repeat(40_000)}yz`);
     expect(Math.max(...lines.map(({ length }) => length))).toBe(16_384);
     expect(lines.at(-1)).toBe('z');
+  });
+
+  test('are cleaned of what nobody is to see, wherever it is cut, also in a line that is too long', async () => {
+    const clean = (text: string) => text.replaceAll(/secret-\d{4}/g, '***');
+    for (const before of [0, 5, 16_378, 16_384, 20_470, 20_480]) {
+      const whole = `${'x'.repeat(before)}secret-1234${'y'.repeat(10_000)}\nz secret-5678`;
+      for (const cut of [before + 1, before + 8, before + 11, whole.length - 3]) {
+        const stream = new PassThrough();
+        const lines: string[] = [];
+        eachLine(stream, line => lines.push(line), clean);
+        stream.write(whole.slice(0, cut));
+        await setImmediate();
+        stream.end(whole.slice(cut));
+        await once(stream, 'close');
+        expect(lines.join('')).toBe(`${'x'.repeat(before)}***${'y'.repeat(10_000)}z ***`);
+        expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(40_000);
+      }
+    }
   });
 });

@@ -50,7 +50,7 @@ export async function aProjectThroughFaults(
   const files = names(FILES);
   const project = await newProject(calm, {
     // What was given in an answer that was lost comes back when its lease is over: as often as that happens.
-    ...{ virtual: true, files, leaseSeconds: 5, retryBackoffSeconds: 0, maxAttempts: null },
+    ...{ virtual: true, files, leaseSeconds: 10, retryBackoffSeconds: 0, maxAttempts: null },
   });
   const begun = new Map<string, FileTask>();
   /** File → the attempts of which a report was accepted that is the file's end. */
@@ -108,7 +108,7 @@ const nameOfTask = (n: number) => ['plain', 'plain', 'again', 'hopeless'][n % 4]
  */
 export async function tasksThroughFaults({ calm, troubled }: Callers): Promise<void> {
   const queue = `f${crypto.randomUUID().slice(0, 8)}`;
-  await calm.putQueue({ queue, leaseSeconds: 5, retryBackoffSeconds: 0, maxAttempts: 50, concurrency: 8 });
+  await calm.putQueue({ queue, leaseSeconds: 10, retryBackoffSeconds: 0, maxAttempts: 50, concurrency: 8 });
   const submitted = await Promise.all(
     Array.from({ length: TASKS }, (_, n) =>
       patiently(() =>

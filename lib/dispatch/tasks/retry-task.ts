@@ -21,16 +21,21 @@ export async function retryTask(
   const retried = await changeTask<Task>(context, known, (task, now) => {
     if (!task) throw unknownTask(request.task);
     const next = retryOrRefuse(task, now);
-    return { task: next, outcome: next };
+    return { task: isRetried(task) ? undefined : next, outcome: next };
   });
   return viewTask(context, retried);
 }
 
+/** One that was retried, and is not begun, is as its caller wants it: the answer to the first call may have been lost. */
 function retryOrRefuse(task: Task, now: number): Task {
-  const next = retry(task, now);
+  const next = isRetried(task) ? task : retry(task, now);
   if (next) return next;
   throw new ProblemError(
     'wrong_state',
     `${nameOf(task)} is ${task.state}: only a task that is failed or cancelled can be retried`,
   );
+}
+
+function isRetried({ state, reason }: Task): boolean {
+  return state === 'queued' && reason === 'retried';
 }

@@ -20,6 +20,8 @@ const Digest = z.object({
   fullAt: z.number().optional(),
   /** When the first of its tasks ended that is kept; absent when none is. */
   firstEndedAt: z.number().optional(),
+  /** When the first of those was removed whose numbers are not free yet. */
+  firstRemovedAt: z.number().optional(),
 });
 export type Digest = z.infer<typeof Digest>;
 

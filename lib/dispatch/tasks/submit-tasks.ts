@@ -7,7 +7,7 @@ import { addressFault } from '../events/tell.ts';
 import { ProblemError } from '../problem.ts';
 import { inOrder } from '../side-by-side.ts';
 import { noteChildren } from './children.ts';
-import { claimNumber } from './dedup.ts';
+import { claim } from './dedup.ts';
 import { type QueueRecord, ticketQueueOf } from './queue-records.ts';
 import { taskToRead } from './task-access.ts';
 import { refuseUnreachableFiles } from './task-files.ts';
@@ -110,8 +110,9 @@ async function numbered(context: Context, asked: readonly Asked[]): Promise<Task
     const { request, queue, spec } = one;
     const { owner, dedupKey } = spec;
     const key = dedupKey === undefined ? undefined : { queue: queue.name, owner, dedupKey };
-    const number = key ? await claimNumber(context, key, request.dedupSeconds) : (numbers.get(one) ?? 0);
-    const first = key && (await readTask(context, { queue: queue.name, number }));
+    const { number, first } = key
+      ? await claim(context, key, request.dedupSeconds)
+      : { number: numbers.get(one) ?? 0 };
     if (first) {
       tasks.push(first);
       continue;

@@ -10,6 +10,12 @@ export const PER_GROUP = 64;
 type StoredTask = Omit<Task, 'version'>;
 
 export async function readTask(context: Context, place: TaskPlace): Promise<Task | undefined> {
+  const task = await readStored(context, place);
+  return task?.removedAt === undefined ? task : undefined;
+}
+
+/** A task, also where it was removed and its number is not free yet. */
+export async function readStored(context: Context, place: TaskPlace): Promise<Task | undefined> {
   const item = await context.store.get(keyOf(place));
   return item && taskOf(item);
 }
@@ -44,8 +50,14 @@ export function firstOf(group: number): number {
   return group * PER_GROUP;
 }
 
-/** The tasks of a group that are kept, in the order of their numbers. */
+/** The tasks of a group, in the order of their numbers. */
 export async function readGroup(context: Context, queue: string, group: number): Promise<Task[]> {
+  const tasks = await readStoredGroup(context, queue, group);
+  return tasks.filter(({ removedAt }) => removedAt === undefined);
+}
+
+/** The same, with those that were removed and whose numbers are not free yet. */
+export async function readStoredGroup(context: Context, queue: string, group: number): Promise<Task[]> {
   const items = await context.store.list(partitionOf(queue, group), { limit: PER_GROUP });
   return items.map(taskOf);
 }

@@ -3,7 +3,9 @@ import { backoffMillis } from '../policy.ts';
 import { type Holder, leaseOf, type TaskRefusal, withoutLease } from './lease.ts';
 import { begun, told } from './outbox.ts';
 import {
+  changed,
   go,
+  isTerminal,
   mayGo,
   type StoredState,
   startBy,
@@ -159,6 +161,11 @@ export function cancel(task: Task, edge: 'cancelled' | 'parent_cancelled', now: 
     kind: 'cancelled',
     task: go(task, 'cancel_requested', 'cancelling', now, { lease: { ...lease, deadline } }),
   };
+}
+
+/** Removes a task that has ended; undefined where it has not. */
+export function remove(task: Task, now: number): Task | undefined {
+  return isTerminal(task.state) ? changed(task, now, { removedAt: now }) : undefined;
 }
 
 /** Queues a task once more that failed or was cancelled, with all its attempts; undefined where it may not be. */

@@ -47,6 +47,8 @@ export type Task = TaskPlace & {
   /** When it came into its last state. */
   readonly endedAt?: number;
   readonly changedAt: number;
+  /** When it was removed. To people it is gone; it stays for a while, so that its number is not used again. */
+  readonly removedAt?: number;
   /** Events of it that have not been delivered, oldest first. */
   readonly outbox: readonly OutboxEntry[];
   /** Of a task that somebody hears of. */

@@ -38,6 +38,48 @@ test('numbers that a process took and did not use for a minute are never used', 
   expect([await submit(), await submit()]).toEqual(['q-17', 'q-18']);
 });
 
+test('what is deleted leaves nothing, once nobody can be at work on it any more', async () => {
+  const { world, process } = await startQueue();
+  const before = world.items.partitions();
+  await process.submit({ name: 'n', queue: 'q', dedupKey: 'k' });
+  await process.cancel('q-1');
+  await process.delete('q-1');
+  expect(tasksIn(await process.reserve(ask))).toEqual([]);
+  await expect(process.show('q-1')).rejects.toThrow('there is no task q-1');
+  expect((await process.list({ queue: 'q' })).tasks).toEqual([]);
+  expect(await process.counts('q')).toMatchObject({ cancelled: 0 });
+
+  await world.clock.sleep(299_000);
+  await process.sweep();
+  expect(world.items.partitions()).toContain('tasks/q/0');
+  await world.clock.sleep(1_000);
+  await process.sweep();
+
+  const left = world.items.partitions().filter(partition => !before.includes(partition));
+  expect(left).toEqual(['counters', 't-q/activity', 'task-groups/q']);
+});
+
+test('a key is free again once its task is deleted, and the number of that is not used for another', async () => {
+  const { world, process } = await startQueue();
+  const one = { name: 'n', queue: 'q', dedupKey: 'k' };
+  await process.submit(one);
+  await process.cancel('q-1');
+  let steps = 0;
+  const slow = startTasks({
+    world,
+    async onCall({ name }) {
+      steps += 1;
+      // It has read the key, and not yet looked for the task.
+      if (name === 'store.get' && steps === 2) await process.delete('q-1');
+      return undefined;
+    },
+  });
+  await slow.context.queues.all();
+  steps = 0;
+  expect(await slow.submit(one)).toMatchObject({ id: 'q-2', state: 'queued' });
+  expect(await process.submit(one)).toMatchObject({ id: 'q-2' });
+});
+
 test('an event that could not be sent is sent by the sweep, before those that follow', async () => {
   const { world, process } = await startQueue();
   await process.submit({ name: 'n', queue: 'q', replyTo: 'memory:', priority: 'high', correlationId: 'c1' });

@@ -7,6 +7,7 @@ import type { MemoryWorld } from '../../support/memory/world.ts';
 export class TaskWitness {
   readonly broken: string[] = [];
   readonly tasks = new Map<string, Task>();
+  readonly #removed = new Set<string>();
   readonly #world: MemoryWorld;
   readonly #concurrency: number;
 
@@ -24,11 +25,10 @@ export class TaskWitness {
     if (!key.partition.startsWith('tasks/')) return;
     const [, queue = '', group = ''] = key.partition.split('/');
     const id = `${queue}-${Number(group) * PER_GROUP + Number(key.sort)}`;
-    if (!after) {
-      this.tasks.delete(id);
-      return;
-    }
+    if (!after) return this.check(this.#removed.has(id), `${id} is forgotten though nobody removed it`);
     const is = taskOf(after);
+    if (is.removedAt !== undefined) return this.#seeRemoval(id, is);
+    this.check(!this.#removed.has(id), `${id} was removed, and is there again`);
     this.tasks.set(id, is);
     if (before) this.#seeChange(id, taskOf(before), is);
     this.check(is.attempt <= is.lastAttempt, `${id} is in attempt ${is.attempt} of ${is.lastAttempt}`);
@@ -36,6 +36,13 @@ export class TaskWitness {
     this.check((is.lease !== undefined) === isHeld, `${id} is ${is.state} and its lease does not say so`);
     const running = [...this.tasks.values()].filter(({ lease }) => lease).length;
     this.check(running <= this.#concurrency, `${running} tasks run at once, ${this.#concurrency} may`);
+  }
+
+  /** To people it is gone from now on, and no other task ever has its id. */
+  #seeRemoval(id: string, { state }: Task): void {
+    this.check(isTerminal(state), `${id} was removed though it was ${state}`);
+    this.#removed.add(id);
+    this.tasks.delete(id);
   }
 
   #seeChange(id: string, was: Task, is: Task): void {

@@ -25,12 +25,16 @@ export class TaskWitness {
     if (!key.partition.startsWith('tasks/')) return;
     const [, queue = '', group = ''] = key.partition.split('/');
     const id = `${queue}-${Number(group) * PER_GROUP + Number(key.sort)}`;
-    if (!after) return this.check(this.#removed.has(id), `${id} is forgotten though nobody removed it`);
-    const is = taskOf(after);
-    if (is.removedAt !== undefined) return this.#seeRemoval(id, is);
+    const is = after && taskOf(after);
+    if (!is) this.check(this.#removed.has(id), `${id} is forgotten though nobody removed it`);
+    else if (is.removedAt === undefined) this.#seeTask(id, before && taskOf(before), is);
+    else this.#seeRemoval(id, is);
+  }
+
+  #seeTask(id: string, was: Task | undefined, is: Task): void {
     this.check(!this.#removed.has(id), `${id} was removed, and is there again`);
     this.tasks.set(id, is);
-    if (before) this.#seeChange(id, taskOf(before), is);
+    if (was) this.#seeChange(id, was, is);
     this.check(is.attempt <= is.lastAttempt, `${id} is in attempt ${is.attempt} of ${is.lastAttempt}`);
     const isHeld = is.state === 'running' || is.state === 'cancelling';
     this.check((is.lease !== undefined) === isHeld, `${id} is ${is.state} and its lease does not say so`);

@@ -12,6 +12,7 @@ import { authenticator, bindFault, strangerFault, type TokenFile } from '../lib/
 import { Database, type Durability } from '../lib/embedded/database.ts';
 import { folderFiles } from '../lib/embedded/folder-files.ts';
 import { frugally } from '../lib/embedded/frugal.ts';
+import { posting } from '../lib/embedded/posting.ts';
 import { createLocalServer } from '../lib/embedded/server.ts';
 import { SignedUrls } from '../lib/embedded/signed-urls.ts';
 import { sqliteStore } from '../lib/embedded/sqlite-store.ts';
@@ -86,6 +87,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     tickets: sqliteTickets(database, clock),
     files,
     clock,
+    posting: posting({ mayBeLoopback: true }),
     startJob: async job => startOnce(job),
     newId: () => crypto.randomUUID().slice(0, 8),
     random: Math.random,

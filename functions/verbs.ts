@@ -8,6 +8,7 @@ import copyProject from './copy-project.ts';
 import createProject from './create-project.ts';
 import deleteProject from './delete-project.ts';
 import deleteTask from './delete-task.ts';
+import deleteWebhook from './delete-webhook.ts';
 import done from './done.ts';
 import endTask from './end-task.ts';
 import failed from './failed.ts';
@@ -23,6 +24,7 @@ import listProjects from './list-projects.ts';
 import listQueues from './list-queues.ts';
 import listReplies from './list-replies.ts';
 import listTasks from './list-tasks.ts';
+import listWebhooks from './list-webhooks.ts';
 import listWorkers from './list-workers.ts';
 import loadProject from './load-project.ts';
 import type { Verb } from './middleware/verb.ts';
@@ -33,6 +35,7 @@ import projectCost from './project-cost.ts';
 import putConfig from './put-config.ts';
 import putQueue from './put-queue.ts';
 import putSites from './put-sites.ts';
+import putWebhook from './put-webhook.ts';
 import readLog from './read-log.ts';
 import registerWorker from './register-worker.ts';
 import release from './release.ts';
@@ -108,6 +111,9 @@ export const verbs: readonly Verb[] = [
   resumeQueue,
   getConfig,
   putConfig,
+  listWebhooks,
+  putWebhook,
+  deleteWebhook,
   getSites,
   putSites,
 ];

@@ -13,6 +13,7 @@ import { sqsTickets } from '../lib/aws/sqs-tickets.ts';
 import type { StackContents } from '../lib/aws/stack-contents.ts';
 import { urlSigner } from '../lib/aws/url-signer.ts';
 import { type Context, createContext } from '../lib/dispatch/context.ts';
+import { posting } from '../lib/embedded/posting.ts';
 import { systemClock } from '../lib/embedded/system-clock.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { ENVIRONMENT } from './environment.ts';
@@ -102,6 +103,8 @@ export function connect(environment: NodeJS.ProcessEnv, clients: Clients): Conte
       clock,
     }),
     clock,
+    // An emulator's functions run where it does.
+    posting: posting({ mayBeLoopback: endpoint !== undefined }),
     startJob: jobStarter({
       client: lambda,
       name: environment[ENVIRONMENT.jobFunction],

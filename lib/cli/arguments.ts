@@ -8,6 +8,8 @@ export const QUEUE = { type: 'string', description: 'the name of the queue' } as
 
 export const REPLIES = { type: 'string', description: 'the name of the reply queue' } as const;
 
+export const WEBHOOK = { type: 'string', description: 'the name of the webhook' } as const;
+
 export const PROJECT = { type: 'integer', min: 1, description: 'the number of the project' } as const;
 
 export const DID = { type: 'string', description: 'the name of the file' } as const;

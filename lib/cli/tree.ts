@@ -64,6 +64,14 @@ export const tree: Group = {
         ack: () => import('./commands/reply-ack.ts'),
       },
     },
+    webhook: {
+      summary: 'Say which URLs are told of what happens',
+      commands: {
+        list: () => import('./commands/webhook-list.ts'),
+        set: () => import('./commands/webhook-set.ts'),
+        delete: () => import('./commands/webhook-delete.ts'),
+      },
+    },
     queue: {
       summary: 'Look after queues of tasks',
       commands: {

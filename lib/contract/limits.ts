@@ -48,6 +48,8 @@ export const LIMITS = {
   queues: 1000,
   /** Task names bound to one queue. */
   bindings: 256,
+  /** Webhooks, and other addresses for which events wait. */
+  destinations: 100,
   /** Length of a queue's name. */
   queueLength: 48,
   /** Tasks submitted by one call. */

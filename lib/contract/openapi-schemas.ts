@@ -8,6 +8,7 @@ import * as replies from './replies.ts';
 import { Health, OpenApi } from './routes.ts';
 import { Sites } from './sites.ts';
 import * as tasks from './tasks.ts';
+import * as webhooks from './webhooks.ts';
 import * as words from './words.ts';
 import * as work from './work.ts';
 import * as workers from './workers.ts';
@@ -27,6 +28,7 @@ const NAMED = {
   ...tasks,
   ...replies,
   ...workers,
+  ...webhooks,
 };
 
 /** The schemas of one side of the wire, by name. */

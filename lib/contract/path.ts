@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { ProblemCode } from './problems.ts';
-import { ConfigName, ProjectId, QueueName, ReplyQueue, TaskId } from './words.ts';
+import { ConfigName, ProjectId, QueueName, ReplyQueue, TaskId, WebhookName } from './words.ts';
 
 /** What a path names: `{project}` in `/v1/projects/{project}`. */
 interface PathName {
@@ -32,6 +32,12 @@ export const PATH_NAMES = {
     schemaName: 'ReplyQueue',
     unknown: 'not_found',
     called: 'the name of a reply queue',
+  },
+  webhook: {
+    schema: WebhookName,
+    schemaName: 'WebhookName',
+    unknown: 'webhook_unknown',
+    called: 'the name of a webhook',
   },
   config: {
     schema: ConfigName,

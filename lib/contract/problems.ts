@@ -15,6 +15,7 @@ export const PROBLEMS = {
   queue_unknown: { status: 404, title: 'There is no such queue' },
   task_unknown: { status: 404, title: 'There is no such task' },
   config_unknown: { status: 404, title: 'There is no such configuration' },
+  webhook_unknown: { status: 404, title: 'There is no such webhook' },
   method_not_allowed: { status: 405, title: 'This cannot be done here' },
   project_inactive: { status: 409, title: 'The project is not active' },
   wrong_state: { status: 409, title: 'It is in another state' },

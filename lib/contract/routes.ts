@@ -52,6 +52,7 @@ import {
   UpdateTask,
   UpdateTaskReply,
 } from './tasks.ts';
+import { DeclaredWebhook, DeletedWebhook, WebhookList, WebhookSettings } from './webhooks.ts';
 import {
   Advance,
   AdvanceReply,
@@ -351,6 +352,25 @@ export const routes = {
     NamedConfig,
     ShownConfig,
     'Replaces a configuration for workers',
+  ),
+
+  listWebhooks: route('GET', '/v1/webhooks', Nothing, WebhookList, 'Lists the webhooks', {
+    problems: ['forbidden'],
+  }),
+  putWebhook: route(
+    'PUT',
+    '/v1/webhooks/{webhook}',
+    WebhookSettings,
+    DeclaredWebhook,
+    'Makes a webhook, or changes where it is',
+    { problems: ['wrong_state'] },
+  ),
+  deleteWebhook: route(
+    'DELETE',
+    '/v1/webhooks/{webhook}',
+    Nothing,
+    DeletedWebhook,
+    'Deletes a webhook, and what waits for it',
   ),
 
   getSites: route('GET', '/v1/sites', Nothing, Sites, 'Shows how near sites are to each other'),

@@ -62,7 +62,9 @@ export const SubmitTask = z
       .min(1)
       .max(LIMITS.urlLength)
       .optional()
-      .describe('Where its events are sent: `sluice:NAME`, a queue of replies of its owner'),
+      .describe(
+        'Where its events are sent: `sluice:NAME`, a queue of replies of its owner, or `webhook:NAME`',
+      ),
     correlationId: Text.optional().describe('Given back with each event'),
   })
   .refine(({ startAt, delaySeconds }) => startAt === undefined || delaySeconds === undefined, {

@@ -32,6 +32,8 @@ export const QueueName = word('the name of a queue').max(
 /** A queue of replies: a name of its owner's own choice. */
 export const ReplyQueue = word('the name of a reply queue');
 
+export const WebhookName = word('the name of a webhook');
+
 export const TaskId = z
   .string()
   .refine(id => parseTaskId(id) !== undefined, 'the id of a task is its queue and its number: juicer-1043')

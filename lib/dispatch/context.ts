@@ -3,6 +3,7 @@ import { Activity } from './activity.ts';
 import { Catalogue } from './catalogue.ts';
 import { Crowd } from './crowd.ts';
 import { Durations } from './durations.ts';
+import { Destinations } from './events/destinations.ts';
 import type { Home } from './home.ts';
 import { itemPages } from './pages/item-pages.ts';
 import { objectPages } from './pages/object-pages.ts';
@@ -30,6 +31,7 @@ export interface Context extends Home {
   readonly receipts: TicketReceipts;
   /** Queue → the group of tasks that the next sweep begins with. */
   readonly sweptTo: Map<string, number>;
+  readonly destinations: Destinations;
   /** Queue of replies → when it was noted that it is there. */
   readonly replyQueues: Map<string, number>;
   readonly crowd: Crowd;
@@ -50,6 +52,7 @@ export function createContext(home: Home): Context {
     numbers: new TaskNumbers(home),
     receipts: new TicketReceipts(),
     sweptTo: new Map(),
+    destinations: new Destinations(home),
     replyQueues: new Map(),
     crowd: new Crowd(home),
   };
@@ -61,6 +64,7 @@ export function forget(context: Context): void {
   context.sites.forget();
   context.queues.forget();
   context.numbers.forget();
+  context.destinations.forget();
   context.replyQueues.clear();
 }
 

@@ -1,4 +1,4 @@
-import type { Clock, Files, Outbound, Store, TicketQueue } from './ports.ts';
+import type { Clock, Files, Outbound, Posting, Store, TicketQueue } from './ports.ts';
 
 /** Where Sluice runs: the adapters of its ports, and the numbers that suit the place. */
 export interface Home {
@@ -6,8 +6,10 @@ export interface Home {
   readonly tickets: TicketQueue;
   readonly files: Files;
   readonly clock: Clock;
-  /** Homes that can send the events of tasks have one. */
+  /** Homes that can send events elsewhere have one. */
   readonly outbound?: Outbound | undefined;
+  /** Homes that can tell webhooks have one. */
+  readonly posting?: Posting | undefined;
   /** Starts work that goes on after the answer; should it be lost, the sweep starts it again. */
   readonly startJob: (job: Job) => Promise<void>;
   /** A new request id. */

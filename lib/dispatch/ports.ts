@@ -125,12 +125,40 @@ export interface Files {
   remove(key: string): Promise<void>;
 }
 
-/** Brings the events of tasks to where their submitters want them. */
+/** What is sent of an event. */
+export interface OutgoingEvent {
+  /** Tells repetitions. */
+  readonly id: string;
+  readonly type: string;
+  /** What it befell: of one subject events arrive in order, where the address keeps one. */
+  readonly subject: string;
+  /** ms since 1970. */
+  readonly at: number;
+  readonly message: JsonObject;
+}
+
+/** Brings events to addresses of the home's own kind. */
 export interface Outbound {
   /** Says in one clause why nothing can be sent to an address, or nothing when it can. */
   faultOf(address: string): string | undefined;
-  /** Sends a message, at least once: its `id` tells repetitions. Resolves when it is kept where it went. */
-  send(address: string, message: JsonObject): Promise<void>;
+  /** Sends an event, at least once. Resolves when it is kept where it went, fails with `PortUnavailable` otherwise. */
+  send(address: string, event: OutgoingEvent): Promise<void>;
+  /** Addresses that are told of every project and task. */
+  readonly listeners: readonly string[];
+}
+
+/** POSTs to URLs of others. */
+export interface Posting {
+  /** Says in one clause why nothing is posted to a URL, or nothing when it can be. */
+  faultOf(url: string): string | undefined;
+  /**
+   * Resolves when it was answered with success, fails with `PortUnavailable` otherwise: a redirect is no success, and
+   * what is answered is nobody's.
+   */
+  post(
+    url: string,
+    request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  ): Promise<void>;
 }
 
 export interface Clock {

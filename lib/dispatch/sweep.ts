@@ -6,6 +6,8 @@ import { groupsOf, roomIn, scanGroups } from './blocks.ts';
 import { closingsOf, endProject, recordClosed } from './close.ts';
 import type { Context } from './context.ts';
 import { isDeletionDue, startDeleting } from './delete-project.ts';
+import { sweepOutgoing } from './events/outgoing.ts';
+import { tellLateOfProject } from './events/project-events.ts';
 import { sweepReplies } from './events/reply-queues.ts';
 import { isInLane, type LaneRange, type ProjectRecord } from './project-record.ts';
 import { expireBlock, reissueTicket } from './take.ts';
@@ -32,6 +34,7 @@ export async function sweep(context: Context): Promise<void> {
   await sweepTasks(context);
   await sweepWorkers(context);
   await sweepReplies(context);
+  await sweepOutgoing(context);
 }
 
 async function sweepProjects(context: Context): Promise<void> {
@@ -49,6 +52,7 @@ async function sweepProjects(context: Context): Promise<void> {
 
 async function sweepProject(context: Context, record: ProjectRecord): Promise<void> {
   const { id, state } = record;
+  if (record.outbox) await tellLateOfProject(context, record);
   if (state === 'deleting') return sweepDeleted(context, record);
   if (state === 'refused') return sweepRefused(context, record);
   if (state === 'loading') return sweepLoading(context, record);

@@ -1,5 +1,6 @@
 import { nextState, type ProjectState, type ProjectVerb } from '../domain/project.ts';
 import type { Context } from './context.ts';
+import { areProjectsHeard, tellOfProject, withEvent } from './events/project-events.ts';
 import { ProblemError } from './problem.ts';
 import type { ProjectRecord } from './project-record.ts';
 
@@ -13,7 +14,7 @@ export function moveProject(
   verb: ProjectVerb,
   change: (record: ProjectRecord) => ProjectRecord | undefined = record => record,
 ): Promise<ProjectRecord> {
-  return context.projects.change(id, record => {
+  return moveAndTell(context, id, verb, record => {
     const state = nextState(record.state, verb);
     const changed = state && change(record);
     return changed && { ...changed, state };
@@ -21,13 +22,32 @@ export function moveProject(
 }
 
 /** The same on a caller's request: a state from which the verb does not lead is a problem. */
-export async function moveProjectOrRefuse(
+export function moveProjectOrRefuse(
   context: Context,
   { id }: ProjectRecord,
   verb: ProjectVerb,
   change: (record: ProjectRecord) => ProjectRecord = record => record,
 ): Promise<ProjectRecord> {
-  return context.projects.change(id, record => ({ ...change(record), state: stateAfter(record, verb) }));
+  return moveAndTell(context, id, verb, record => ({
+    ...change(record),
+    state: stateAfter(record, verb),
+  }));
+}
+
+/** The write that moves a project is the one that makes its event, for those who hear of projects. */
+async function moveAndTell(
+  context: Context,
+  id: number,
+  verb: ProjectVerb,
+  move: (record: ProjectRecord) => ProjectRecord | undefined,
+): Promise<ProjectRecord> {
+  const isHeard = await areProjectsHeard(context);
+  const moved = await context.projects.change(id, record => {
+    const changed = move(record);
+    return changed && isHeard ? withEvent(changed, verb, context.clock.now()) : changed;
+  });
+  await tellOfProject(context, moved);
+  return moved;
 }
 
 /** The state that a verb leads to. Fails with `wrong_state` where it leads nowhere. */

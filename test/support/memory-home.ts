@@ -14,6 +14,7 @@ export type CallName =
   | `tickets.${'send' | 'receive' | 'hide' | 'delete' | 'drop' | 'isEmpty'}`
   | `files.${'open' | 'exists' | 'write' | 'remove'}`
   | 'outbound.send'
+  | 'post'
   | 'jobs.start';
 
 /** What can befall any call. */
@@ -111,7 +112,14 @@ export function memoryHome(options: HomeOptions = {}): MemoryHome {
     files: filesOf(world, call),
     outbound: {
       faultOf: address => (address.startsWith('lost:') ? `nothing can be sent to ${address}` : undefined),
-      send: (_address, message) => call('outbound.send', () => void world.sent.push(message)),
+      send: (_address, { message }) => call('outbound.send', () => void world.sent.push(message)),
+      get listeners() {
+        return world.listeners;
+      },
+    },
+    posting: {
+      faultOf: url => (url.startsWith('https:') ? undefined : 'it must begin with https:'),
+      post: (url, request) => call('post', () => void world.posted.push({ url, ...request })),
     },
     clock,
     startJob: job => call('jobs.start', () => void jobs.push(job), { ignored: nothing }),

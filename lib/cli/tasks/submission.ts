@@ -62,7 +62,7 @@ export const SUBMISSION = {
   replyTo: {
     type: 'string',
     placeholder: 'ADDRESS',
-    description: 'where its events are sent, such as sluice:NAME',
+    description: 'where its events are sent, sluice:NAME or webhook:NAME',
   },
   correlationId: { type: 'string', placeholder: 'ID', description: 'given back with each event' },
 } as const satisfies Options;

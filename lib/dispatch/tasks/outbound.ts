@@ -4,7 +4,7 @@ import { delivered, type OutboxEntry } from '../../domain/task/outbox.ts';
 import type { Task } from '../../domain/task/task.ts';
 import type { Context } from '../context.ts';
 import type { Event } from '../events/event.ts';
-import { tell } from '../events/tell.ts';
+import { listeners, tell } from '../events/tell.ts';
 import { unlessUnavailable } from '../unless-unavailable.ts';
 import { nameOf, writeTask } from './task-items.ts';
 
@@ -13,12 +13,16 @@ import { nameOf, writeTask } from './task-items.ts';
  * on the task: the next change of it, or the sweep, sends it again.
  */
 export async function deliver(context: Context, task: Task): Promise<void> {
-  const { replyTo } = task.spec;
-  if (task.outbox.length === 0 || replyTo === undefined) return;
+  const { replyTo, isAnnounced } = task.spec;
+  if (task.outbox.length === 0) return;
   const sent = new Set<string>();
   const sending = async () => {
+    const addresses = [
+      ...(replyTo === undefined ? [] : [replyTo]),
+      ...(isAnnounced ? await listeners(context) : []),
+    ];
     for (const entry of task.outbox) {
-      await tell(context, replyTo, eventOf(task, entry));
+      for (const address of addresses) await tell(context, address, eventOf(task, entry));
       sent.add(entry.id);
     }
   };
@@ -43,5 +47,5 @@ function eventOf(task: Task, { id, event, attempt, at, worker, message }: Outbox
     // A retry takes the error off the task; its first line is kept with the event.
     ...(message !== undefined && { error: event === 'failed' && error ? error : { message } }),
   };
-  return { id, at, owner: spec.owner, message: told };
+  return { id, type: `task.${event}`, subject: told.task, at, owner: spec.owner, message: told };
 }

@@ -3,7 +3,7 @@ import type { Task as ShownTask, SubmitTask } from '../../contract/tasks.ts';
 import { formatTaskId } from '../../domain/task/id.ts';
 import { newTask, type Task, type TaskPolicy, type TaskSpec } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
-import { addressFault } from '../events/tell.ts';
+import { addressFault, listeners } from '../events/tell.ts';
 import { ProblemError } from '../problem.ts';
 import { inOrder } from '../side-by-side.ts';
 import { noteChildren } from './children.ts';
@@ -36,8 +36,9 @@ export async function submitTasks(
   call: Call,
   request: RouteRequest<'submitTasks'>,
 ): Promise<RouteReply<'submitTasks'>> {
+  const isAnnounced = (await listeners(context)).length > 0;
   const asked: Asked[] = [];
-  for (const one of request.tasks) asked.push(await examine(context, call, one));
+  for (const one of request.tasks) asked.push(await examine(context, call, one, isAnnounced));
   const tasks = await numbered(context, asked);
   const fresh = tasks.filter(isNew);
   for (const task of fresh) refuseTooLarge(task);
@@ -56,7 +57,12 @@ interface Asked {
   readonly spec: TaskSpec;
 }
 
-async function examine(context: Context, call: Call, request: SubmitTask): Promise<Asked> {
+async function examine(
+  context: Context,
+  call: Call,
+  request: SubmitTask,
+  isAnnounced: boolean,
+): Promise<Asked> {
   const { caller } = call;
   const { owner = caller.user, parent, replyTo } = request;
   if (owner !== caller.user && !caller.admin)
@@ -65,7 +71,7 @@ async function examine(context: Context, call: Call, request: SubmitTask): Promi
     request.queue === undefined
       ? await context.queues.boundTo(request.name)
       : await context.queues.read(request.queue);
-  const fault = replyTo === undefined ? undefined : addressFault(context, replyTo);
+  const fault = replyTo === undefined ? undefined : await addressFault(context, replyTo);
   if (fault) throw new ProblemError('invalid_request', `replyTo: ${fault}`);
   refuseUnreachableFiles(context, request);
   if (parent !== undefined) await refuseCancelledParent(context, call, parent);
@@ -81,6 +87,7 @@ async function examine(context: Context, call: Call, request: SubmitTask): Promi
       ...(parent !== undefined && { parent }),
       ...(replyTo !== undefined && { replyTo }),
       ...(correlationId !== undefined && { correlationId }),
+      ...(isAnnounced && { isAnnounced }),
     },
   };
 }

@@ -33,7 +33,7 @@ type Said = Pick<OutboxEntry, 'worker' | 'message'>;
 
 /** Whether anybody is told of the task. */
 export function isHeard({ spec }: Pick<Task, 'spec'>): boolean {
-  return spec.replyTo !== undefined;
+  return spec.replyTo !== undefined || spec.isAnnounced === true;
 }
 
 /**

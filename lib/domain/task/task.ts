@@ -78,6 +78,8 @@ export type TaskSpec = {
   /** Where its events go. */
   readonly replyTo?: string;
   readonly correlationId?: string;
+  /** Those who are told of every task are told of it. */
+  readonly isAnnounced?: boolean;
 };
 
 /** Its rules, from its submitter or else from its queue as that was then. */

@@ -95,7 +95,13 @@ test('whatever goes wrong, each reply is read in order, and comes once', { timeo
 test('a reply that is delivered again after it was acknowledged stays away', async () => {
   const process = startTasks();
   const event = {
-    ...{ id: 'q-1.1.started', at: process.world.clock.now(), owner: 'ann' },
+    ...{
+      id: 'q-1.1.started',
+      type: 'task.started',
+      subject: 'q-1',
+      at: process.world.clock.now(),
+      owner: 'ann',
+    },
     message: {
       ...{ id: 'q-1.1.started', event: 'started', task: 'q-1', queue: 'q', name: 'n', attempt: 1 },
       at: process.world.clock.now(),

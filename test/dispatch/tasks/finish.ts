@@ -10,7 +10,8 @@ export async function finish(world: MemoryWorld, witness: TaskWitness): Promise<
   const process = startTasks({ world });
   const begun = world.clock.now();
   const isOpen = () =>
-    [...witness.tasks.values()].some(({ state, outbox }) => !isTerminal(state) || outbox.length > 0);
+    [...witness.tasks.values()].some(({ state, outbox }) => !isTerminal(state) || outbox.length > 0) ||
+    world.items.list('outgoing/memory:', { limit: 1 }).length > 0;
   while (isOpen()) {
     await process.sweep();
     for (;;) {

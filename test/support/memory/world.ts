@@ -38,8 +38,12 @@ export class MemoryWorld {
   readonly items = new MemoryItems();
   readonly queues: MemoryQueues;
   readonly bytes = new Map<string, Uint8Array>();
-  /** The events of tasks that were sent, in the order in which they came. */
+  /** The events that were sent, in the order in which they came. */
   readonly sent: JsonObject[] = [];
+  /** What was POSTed, in the order in which it came. */
+  readonly posted: { url: string; headers: Readonly<Record<string, string>>; body: string }[] = [];
+  /** Addresses that are told of every project and task. */
+  listeners: readonly string[] = [];
   #lastId = 0;
 
   constructor({ seed = 1, layout = {}, shuffled = false }: WorldOptions = {}) {

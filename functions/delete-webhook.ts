@@ -1,0 +1,4 @@
+import { deleteWebhook } from '../lib/dispatch/events/webhooks.ts';
+import { verb } from './middleware/verb.ts';
+
+export default verb('deleteWebhook', deleteWebhook);

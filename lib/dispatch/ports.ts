@@ -125,24 +125,30 @@ export interface Files {
   remove(key: string): Promise<void>;
 }
 
-/** What is sent of an event. */
-export interface OutgoingEvent {
-  /** Tells repetitions. */
+/**
+ * Something that befell a task or a project, as those are told of it who want to hear. A type, for only types are known
+ * to be JSON.
+ */
+export type Event = {
+  /** The same however often it is told. */
   readonly id: string;
+  /** `task.completed`, `project.done`. */
   readonly type: string;
-  /** What it befell: of one subject events arrive in order, where the address keeps one. */
+  /** What it befell; of one subject events are told in order. */
   readonly subject: string;
-  /** ms since 1970. */
+  /** Later than all events of the subject before. */
   readonly at: number;
+  /** Whose task or project it is. */
+  readonly owner: string;
   readonly message: JsonObject;
-}
+};
 
 /** Brings events to addresses of the home's own kind. */
 export interface Outbound {
   /** Says in one clause why nothing can be sent to an address, or nothing when it can. */
   faultOf(address: string): string | undefined;
   /** Sends an event, at least once. Resolves when it is kept where it went, fails with `PortUnavailable` otherwise. */
-  send(address: string, event: OutgoingEvent): Promise<void>;
+  send(address: string, event: Event): Promise<void>;
   /** Addresses that are told of every project and task. */
   readonly listeners: readonly string[];
 }

@@ -92,7 +92,7 @@ export const BAD_TASK_REQUESTS: readonly BadRequest[] = [
   submit(
     'replies that cannot be sent',
     { replyTo: 'sqs:x' },
-    'replyTo: this server sends to sluice:NAME, a queue of replies, and not to sqs:x',
+    'replyTo: this server sends to sluice:NAME, a queue of replies, or to webhook:NAME, and not to sqs:x',
   ),
   submit(
     'replies to a queue whose name is none',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { backoffMillis } from '../../domain/policy.ts';
 import type { Context } from '../context.ts';
-import { type Item, PortUnavailable } from '../ports.ts';
+import { type Event, type Item, PortUnavailable } from '../ports.ts';
 import { newDestination, webhookIn } from './destinations.ts';
-import { type Event, eventKey } from './event.ts';
+import { eventKey } from './event-key.ts';
 import { postWebhook } from './post-webhook.ts';
 
 /** An event that waits to be told at an address. */

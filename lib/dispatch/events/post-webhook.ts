@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Context } from '../context.ts';
+import type { Event } from '../ports.ts';
 import type { Destination } from './destinations.ts';
-import type { Event } from './event.ts';
 
 const PREFIX = 'whsec_';
 const SECRET_BYTES = 32;

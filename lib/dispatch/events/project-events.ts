@@ -1,8 +1,8 @@
 import type { ProjectVerb } from '../../domain/project.ts';
 import type { Context } from '../context.ts';
+import type { Event } from '../ports.ts';
 import { isUnknownProject, type ProjectRecord } from '../project-record.ts';
 import { unlessUnavailable } from '../unless-unavailable.ts';
-import type { Event } from './event.ts';
 import { listeners, tell } from './tell.ts';
 
 /** What befalls a project, by the edge of its life. */

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { TaskEvent } from '../../contract/replies.ts';
 import type { RouteReply, RouteRequest } from '../../contract/routes.ts';
 import type { Call, Context } from '../context.ts';
-import type { Item } from '../ports.ts';
+import type { Event, Item } from '../ports.ts';
 import { ProblemError } from '../problem.ts';
-import { type Event, eventKey, placeOf } from './event.ts';
+import { eventKey, placeOf } from './event-key.ts';
 
 /** A reply that nobody takes is kept for so long, and so is the word that one was taken. */
 const KEPT_MILLIS = 14 * 86_400_000;

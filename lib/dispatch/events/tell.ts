@@ -1,7 +1,7 @@
 import { ReplyQueue } from '../../contract/words.ts';
 import type { Context } from '../context.ts';
+import type { Event } from '../ports.ts';
 import { webhookIn } from './destinations.ts';
-import type { Event } from './event.ts';
 import { send } from './outgoing.ts';
 import { keepReply } from './reply-queues.ts';
 

@@ -3,8 +3,8 @@ import { formatTaskId } from '../../domain/task/id.ts';
 import { delivered, type OutboxEntry } from '../../domain/task/outbox.ts';
 import type { Task } from '../../domain/task/task.ts';
 import type { Context } from '../context.ts';
-import type { Event } from '../events/event.ts';
 import { listeners, tell } from '../events/tell.ts';
+import type { Event } from '../ports.ts';
 import { unlessUnavailable } from '../unless-unavailable.ts';
 import { nameOf, writeTask } from './task-items.ts';
 

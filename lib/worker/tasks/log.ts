@@ -11,7 +11,7 @@ import { Spool } from './spool.ts';
 const PACE_MS = 1000;
 /** Longer lines are given in pieces. */
 const LONGEST_LINE = 16_384;
-/** How long the end of a task waits for its log, and after its handler was aborted. */
+/** How long the end of a task waits for an answer about its log; and for all of it, after its handler was aborted. */
 const PATIENCE_MS = 60_000;
 const ABORTED_PATIENCE_MS = 3_000;
 /** How long a server may take for the word that something is missing. */
@@ -21,7 +21,7 @@ const LAST_WORD_MS = 2_000;
 export interface TaskLog {
   /** Takes a line, or several, at any pace. It does not wait, and does not fail. */
   write(text: string): void;
-  /** Resolves when the server has all of it, or after some time, for no task is to fail because of its log. */
+  /** Resolves when the server has all of it, or takes too long: no task is to fail because of its log. */
   close(): Promise<void>;
 }
 
@@ -57,6 +57,7 @@ export function createTaskLog(options: TaskLogOptions): TaskLog {
   const closing = new AbortController();
   let from = 0;
   let written = 0;
+  let answeredAt = 0;
   let sending: Promise<void> | undefined;
 
   async function send(text: string): Promise<void> {
@@ -65,6 +66,7 @@ export function createTaskLog(options: TaskLogOptions): TaskLog {
       return client.appendLog({ token, text, from }, { signal: AbortSignal.any([limit, givenUp.signal]) });
     };
     const reply = await line.ask(call);
+    answeredAt = clock.now();
     from = reply.from;
     if (reply.cancelled) options.onCancelled();
     if (reply.isFull) giveUp();
@@ -94,9 +96,12 @@ export function createTaskLog(options: TaskLogOptions): TaskLog {
 
   /** Ends when the end of the task can wait no longer. */
   async function patience(sent: AbortSignal): Promise<void> {
-    const most = Math.min(PATIENCE_MS, options.until - clock.now() - LAST_WORD_MS);
-    await clock.sleep(most, AbortSignal.any([sent, signal]));
-    if (signal.aborted) await clock.sleep(ABORTED_PATIENCE_MS, sent);
+    answeredAt = clock.now();
+    for (let left = PATIENCE_MS; left > 0 && !sent.aborted; ) {
+      if (signal.aborted) return clock.sleep(ABORTED_PATIENCE_MS, sent);
+      left = Math.min(answeredAt + PATIENCE_MS, options.until - LAST_WORD_MS) - clock.now();
+      await clock.sleep(left, AbortSignal.any([sent, signal]));
+    }
   }
 
   /** Says that lines are missing, at a place after all of them: should they come after all, they are taken for known. */

@@ -167,6 +167,29 @@ describe('the log of a handler', () => {
     await ended;
   });
 
+  test('is waited for as long as the server takes lines, however slowly', async () => {
+    const home = await taskHome();
+    const { start, submit, until, client, clock } = home;
+    const { stop, ended } = start({
+      scratch: temporaryFolder(),
+      client: {
+        ...client,
+        async appendLog(input) {
+          await clock.sleep(25_000);
+          return client.appendLog(input);
+        },
+      },
+      handlers: handler(context => {
+        for (const line of numbers(30_000, 99)) context.log(line);
+      }),
+    });
+    const { id } = await submit();
+    await until(id, 'succeeded');
+    expect(await logOf(home, id)).toBe(`${numbers(30_000, 99).join('\n')}\n`);
+    stop();
+    await ended;
+  });
+
   test('that is not taken does not end the time of its task', async () => {
     const { start, submit, until, client, clock } = await taskHome();
     const { stop, ended } = start({

@@ -306,7 +306,7 @@ export const routes = {
     TaskFilesRequest,
     TaskFileUrls,
     'Says where to GET the inputs of a reserved task, and where to PUT its outputs',
-    { problems: HELD_PROBLEMS },
+    { problems: [...HELD_PROBLEMS, 'task_unknown', 'wrong_state'] },
   ),
   taskOutputs: route(
     'GET',

@@ -53,7 +53,9 @@ export const SubmitTask = z
     ),
     dedupSeconds: z.number().positive().max(LIMITS.dedupSeconds).default(86_400).describe('That window'),
     parent: TaskId.optional().describe('The task it is a part of: cancelled with it while it is not begun'),
-    inputs: TaskFiles.default({}).describe('URLs of files that the worker is given as local paths, by name'),
+    inputs: TaskFiles.default({}).describe(
+      'URLs of files that the worker is given as local paths, by name; `sluice:TASK/NAME` is an output of a task that has succeeded',
+    ),
     outputs: TaskFiles.default({}).describe(
       'Files that the worker makes, by name: `sluice:NAME` to keep one with the task, or a URL to PUT it to',
     ),

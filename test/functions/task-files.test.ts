@@ -57,6 +57,25 @@ describe('the files of a task', () => {
     expect(await textAt(shown.outputs.report)).toBe('won');
   });
 
+  test('may be what another task left, under the name that it has there', async () => {
+    const { client, submit, hold, put } = await startServer();
+    const first = await submit({ outputs: { sum: 'sluice:sum.csv' } });
+    const input = `sluice:${first.id}/sum.csv`;
+    expect(await refusalOf(submit({ inputs: { sum: input } }))).toEqual({
+      code: 'wrong_state',
+      detail: 'inputs.sum: task juicer-1 is queued, and has no outputs before it has succeeded',
+    });
+    const token = await hold();
+    await put((await client.taskFiles({ token })).outputs.sum, '1,2');
+    await client.endTask({ token, outcome: 'succeeded' });
+    await submit({ inputs: { sum: input } });
+    const next = await hold();
+    expect(await textAt((await client.taskFiles({ token: next })).inputs.sum)).toBe('1,2');
+    await client.deleteTask({ task: first.id });
+    expect(await codeOf(client.taskFiles({ token: next }))).toBe('task_unknown');
+    expect(await codeOf(submit({ inputs: { sum: input } }))).toBe('task_unknown');
+  });
+
   test('go with the task', async () => {
     const { client, submit, hold, put } = await startServer();
     const { id } = await submit({ outputs: { report: 'sluice:report.csv' } });
@@ -83,6 +102,15 @@ describe('the files of a task', () => {
       code: 'invalid_request',
       detail: 'inputs.movie: /etc/passwd is in no folder this server shares; start it with --share /etc',
     });
+    for (const input of ['sluice:x', 'sluice:juicer/x'])
+      expect(await refusalOf(submit({ inputs: { movie: input } }))).toEqual({
+        code: 'invalid_request',
+        detail: `inputs.movie: ${input} is no output of a task, such as sluice:juicer-7/sum.csv`,
+      });
+    const { id } = await submit({ outputs: { sum: 'sluice:sum.csv' } });
+    expect((await refusalOf(submit({ inputs: { movie: `sluice:${id}/sum` } }))).detail).toBe(
+      `inputs.movie: task ${id} has no output sluice:sum`,
+    );
     expect(await refusalOf(submit({ outputs: { report: 's3://bucket/key' } }))).toEqual({
       code: 'invalid_request',
       detail:

@@ -73,7 +73,7 @@ async function examine(
       : await context.queues.read(request.queue);
   const fault = replyTo === undefined ? undefined : await addressFault(context, replyTo);
   if (fault) throw new ProblemError('invalid_request', `replyTo: ${fault}`);
-  refuseUnreachableFiles(context, request);
+  await refuseUnreachableFiles(context, call, request);
   if (parent !== undefined) await refuseCancelledParent(context, call, parent);
   const { name, args, title, type, public: isPublic, meta, priority, dedupKey } = request;
   const { inputs, outputs, correlationId } = request;

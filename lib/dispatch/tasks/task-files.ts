@@ -1,4 +1,5 @@
 import type { RouteReply, RouteRequest } from '../../contract/routes.ts';
+import { parseTaskId } from '../../domain/task/id.ts';
 import { leaseOf } from '../../domain/task/lease.ts';
 import type { Task, TaskSpec } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
@@ -7,7 +8,7 @@ import { urlExpiry } from '../reservations.ts';
 import { uploadTo } from '../upload-to.ts';
 import { heldBy, refusal } from './hold-task.ts';
 import { taskToRead } from './task-access.ts';
-import { readTask } from './task-items.ts';
+import { readTask, readTaskById } from './task-items.ts';
 
 /** The URL of an output works this long for those who look at the task. */
 const URL_MILLIS = 3_600_000;
@@ -16,12 +17,14 @@ const KEPT = /^sluice:/i;
 const PUT_AS_IT_IS = /^https?:\/\//i;
 
 /** Refuses a task whose worker could not be handed its files. */
-export function refuseUnreachableFiles(
-  { files }: Pick<Context, 'files'>,
+export async function refuseUnreachableFiles(
+  context: Context,
+  call: Call,
   { inputs, outputs }: Pick<TaskSpec, 'inputs' | 'outputs'>,
-): void {
+): Promise<void> {
   for (const [name, url] of Object.entries(inputs)) {
-    const fault = files.faultOf(url);
+    if (KEPT.test(url)) await storedOutput(url, `inputs.${name}`, id => taskToRead(context, call, id));
+    const fault = context.files.faultOf(url);
     if (fault) throw new ProblemError('invalid_request', `inputs.${name}: ${fault}`);
   }
   for (const [name, url] of Object.entries(outputs))
@@ -50,12 +53,41 @@ export async function taskFiles(
   const expiresAt = urlExpiry(context, lease);
   const { inputs, outputs } = task.spec;
   await context.files.prepare?.(Object.values(inputs));
-  const reads = Object.entries(inputs).map(([name, url]) => [name, context.files.replicaUrl(url, expiresAt)]);
+  const reads = Object.entries(inputs).map(async ([name, url]) => [
+    name,
+    KEPT.test(url)
+      ? context.files.downloadUrl(await storedOutput(url, name, id => readTaskById(context, id)), expiresAt)
+      : context.files.replicaUrl(url, expiresAt),
+  ]);
   const puts = Object.entries(outputs).map(async ([name, url]) => [
     name,
     KEPT.test(url) ? (await uploadTo(context, outputKey(task, lease.id, name), expiresAt)).url : url,
   ]);
-  return { inputs: Object.fromEntries(reads), outputs: Object.fromEntries(await Promise.all(puts)) };
+  return {
+    inputs: Object.fromEntries(await Promise.all(reads)),
+    outputs: Object.fromEntries(await Promise.all(puts)),
+  };
+}
+
+/** The key of what another task left: of `sluice:juicer-7/sum.csv` that which it has as `sluice:sum.csv`. */
+async function storedOutput(url: string, what: string, find: (id: string) => Promise<Task>): Promise<string> {
+  const [, id = '', file = ''] = /^sluice:([^/]+)\/(.+)$/i.exec(url) ?? [];
+  if (!parseTaskId(id))
+    throw new ProblemError(
+      'invalid_request',
+      `${what}: ${url} is no output of a task, such as sluice:juicer-7/sum.csv`,
+    );
+  const task = await find(id);
+  const [name] = Object.entries(task.spec.outputs).find(([, kept]) => kept === `sluice:${file}`) ?? [];
+  const won = task.past.at(-1);
+  if (name === undefined)
+    throw new ProblemError('invalid_request', `${what}: task ${id} has no output sluice:${file}`);
+  if (task.state !== 'succeeded' || !won)
+    throw new ProblemError(
+      'wrong_state',
+      `${what}: task ${id} is ${task.state}, and has no outputs before it has succeeded`,
+    );
+  return outputKey(task, won.id, name);
 }
 
 /** Where the outputs of a task can be read once it has succeeded: those of the attempt that did. */

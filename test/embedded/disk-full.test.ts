@@ -81,6 +81,27 @@ test('an upload that finds no room is refused as unavailable, leaves nothing, an
   expect((await fetch(upload.url, { method: 'PUT', body: 'a\nb\n' })).status).toBe(200);
 });
 
+const Reserved = z.object({ tasks: z.array(z.object({ token: z.string() })) });
+
+test('a task that ends while the disk is full ends once there is room, and what was told of it meanwhile is told once', async () => {
+  const { call, fill, free } = await setup();
+  await call('PUT', '/v1/queues/q', {});
+  await call('POST', '/v1/tasks', { name: 'n', queue: 'q' });
+  const { body } = await call('POST', '/v1/tasks/reserve', { worker: 'w', queues: ['q'] });
+  const token = Reserved.parse(body).tasks[0]?.token ?? '';
+  const update = () => call('POST', '/v1/tasks/update', { token, event: { n: 1 }, requestId: 'r' });
+  const end = () => call('POST', '/v1/tasks/end', { token, outcome: 'succeeded' });
+  await fill();
+  for (const act of [update, end, () => call('POST', '/v1/tasks', { name: 'n', queue: 'q' })])
+    expect(await act()).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+  expect(await call('GET', '/v1/tasks/q-1')).toMatchObject({ body: { state: 'running', history: [] } });
+  await free();
+  expect((await update()).status).toBe(200);
+  expect(await end()).toMatchObject({ status: 200, body: { state: 'succeeded', repeated: false } });
+  expect(await call('GET', '/v1/tasks/q-1')).toMatchObject({ body: { history: [{ event: { n: 1 } }] } });
+  expect(await call('GET', '/v1/queues/q')).toMatchObject({ body: { counts: { succeeded: 1, queued: 0 } } });
+});
+
 const FILES = 250_000;
 const Loading = z.object({ state: z.string(), loading: z.object({ phase: z.string() }).optional() });
 

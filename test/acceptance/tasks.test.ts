@@ -1,23 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Client } from '../../lib/client/index.ts';
-import type { RouteInput } from '../../lib/contract/routes.ts';
-import { addresses, clientAt, SOON } from './home.ts';
-
-/** A new queue of the test's own. */
-async function newQueue(
-  client: Client,
-  settings: Omit<RouteInput<'putQueue'>, 'queue'> = {},
-): Promise<string> {
-  const { name } = await client.putQueue({ queue: `t${crypto.randomUUID().slice(0, 8)}`, ...settings });
-  return name;
-}
-
-/** Asks until there are tasks: a ticket comes up a moment after its task was submitted. */
-async function untilReserved(client: Client, queue: string, worker: string, count = 1) {
-  const ask = { worker, queues: [queue], count };
-  await expect.poll(() => client.reserveTasks(ask), SOON).toMatchObject({ status: 'reserved' });
-  return (await client.heldTasks({ worker, queue })).tasks;
-}
+import { addresses, clientAt } from './home.ts';
+import { newQueue, untilReserved } from './queues.ts';
 
 describe.each(addresses)('by %s', (_, server) => {
   const client = clientAt(server);

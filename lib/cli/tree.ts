@@ -49,6 +49,7 @@ export const tree: Group = {
         list: () => import('./commands/task-list.ts'),
         show: () => import('./commands/task-show.ts'),
         log: () => import('./commands/task-log.ts'),
+        outputs: () => import('./commands/task-outputs.ts'),
         wait: () => import('./commands/task-wait.ts'),
         update: () => import('./commands/task-update.ts'),
         cancel: () => import('./commands/task-cancel.ts'),

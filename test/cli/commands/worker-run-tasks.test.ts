@@ -69,6 +69,10 @@ describe('worker run --queue', () => {
     expect((await until(id, 'succeeded', 'failed')).status).toMatch(/\/movie\.mrc$/);
     const url = (await server.client.taskOutputs({ task: id })).outputs.sum ?? '';
     expect(await (await fetch(url)).text()).toBe('FRAMES');
+    expect((await server.cli(`task outputs ${id}`)).stdout).toMatch(/^sum=http:\S+\n$/);
+    const { sum } = JSON.parse((await server.cli(`task outputs ${id} --json`)).stdout);
+    expect(await (await fetch(sum)).text()).toBe('FRAMES');
+    expect(await server.cli(`task outputs ${other}`)).toMatchObject({ code: EXIT.ok, stdout: '' });
     expect(await until(other, 'failed')).toMatchObject({
       attempt: 1,
       error: { message: 'the task has no input movie' },

@@ -10,6 +10,10 @@ export const ENVIRONMENT = {
   signerRole: 'SLUICE_SIGNER_ROLE',
   /** Name of the function that runs jobs; without it jobs wait for the sweep. */
   jobFunction: 'SLUICE_JOB_FUNCTION',
+  /** ARNs of the queues of SQS that tasks may reply to, separated by commas. */
+  replyQueues: 'SLUICE_REPLY_QUEUES',
+  /** ARN of the bus of EventBridge that is told of every task and project; without it none is. */
+  eventBus: 'SLUICE_EVENT_BUS',
   /** Users who manage every project, separated by commas. */
   admins: 'SLUICE_ADMINS',
   /** Who calls a function URL when nobody says, as on emulators. */

@@ -5,8 +5,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/nested-clients/sts';
 import { assumeRole } from '../lib/aws/assume-role.ts';
 import { dynamoStore } from '../lib/aws/dynamo-store.ts';
+import type { EventBusOptions } from '../lib/aws/event-bus.ts';
 import { jobStarter } from '../lib/aws/job-starter.ts';
 import { AWS_LAYOUT } from '../lib/aws/layout.ts';
+import { awsOutbound } from '../lib/aws/outbound.ts';
 import { RoleCredentials } from '../lib/aws/role-credentials.ts';
 import { s3Files } from '../lib/aws/s3-files.ts';
 import { sqsTickets } from '../lib/aws/sqs-tickets.ts';
@@ -76,6 +78,15 @@ export function awsClients(environment: NodeJS.ProcessEnv, maxAttempts = CLIENT.
   };
 }
 
+/** The bus that is told of everything, where the environment names one. It looks for no credentials of its own. */
+function eventBusIn(environment: NodeJS.ProcessEnv, { config }: S3Client): EventBusOptions | undefined {
+  const bus = environment[ENVIRONMENT.eventBus];
+  if (!bus) return undefined;
+  const { credentials } = config;
+  const region = needOf(environment)('AWS_REGION');
+  return { bus, region, credentials, endpoint: environment.AWS_ENDPOINT_URL };
+}
+
 /** Sluice on AWS, by these clients. */
 export function connect(environment: NodeJS.ProcessEnv, clients: Clients): Context {
   const { dynamo, sqs, s3, sts, lambda } = clients;
@@ -101,6 +112,12 @@ export function connect(environment: NodeJS.ProcessEnv, clients: Clients): Conte
       region: need('AWS_REGION'),
       signer,
       clock,
+    }),
+    outbound: awsOutbound({
+      client: sqs,
+      region: need('AWS_REGION'),
+      replyQueues: environment[ENVIRONMENT.replyQueues]?.split(',').filter(Boolean) ?? [],
+      eventBus: eventBusIn(environment, s3),
     }),
     clock,
     // An emulator's functions run where it does.

@@ -10,6 +10,10 @@ export interface Resources {
   readonly queuesArn: string;
   /** ARNs of the objects that may be handed out, `arn:aws:s3:::bucket/prefix*`. */
   readonly replicaArns: readonly string[];
+  /** ARNs of the queues that tasks may reply to. */
+  readonly replyQueueArns: readonly string[];
+  /** ARN of the bus that is told of everything. */
+  readonly eventBusArn?: string | undefined;
 }
 
 /** What a function may do, each named for its use. */
@@ -60,6 +64,18 @@ const abilities = {
     sid: 'DropQueues',
     actions: ['sqs:GetQueueUrl', 'sqs:DeleteQueue'],
     resources: [queuesArn],
+  }),
+  /** What befell tasks, to the queues that they may reply to. */
+  sendReplies: ({ replyQueueArns }): Statement => ({
+    sid: 'SendReplies',
+    actions: ['sqs:SendMessage'],
+    resources: [...replyQueueArns],
+  }),
+  /** What befell projects and tasks, to the bus that is told of it. */
+  announce: ({ eventBusArn }): Statement => ({
+    sid: 'Announce',
+    actions: ['events:PutEvents'],
+    resources: eventBusArn === undefined ? [] : [eventBusArn],
   }),
   /** URLs of replicas bear this permission: whoever has one reads with it. */
   signReplicas: ({ replicaArns }): Statement => ({

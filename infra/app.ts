@@ -1,7 +1,9 @@
 import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Sluice } from './sluice.ts';
 
 /**
@@ -11,6 +13,8 @@ import { Sluice } from './sluice.ts';
  * |---|---|
  * | `stack` | name of the stack; default `sluice` |
  * | `replicas` | `bucket` or `bucket/prefix/`, several with commas: what workers may be given URLs for |
+ * | `replyQueues` | ARNs of queues of SQS, with commas: what tasks may reply to |
+ * | `eventBus` | ARN of a bus of EventBridge that is told of every project and task |
  * | `admins` | users who manage every project, with commas |
  * | `concurrency` | most requests at once for each function |
  * | `alarmTopic` | ARN of an SNS topic that alarms tell; without it there are none |
@@ -29,8 +33,10 @@ const concurrency = setting('concurrency');
 const alarmTopic = setting('alarmTopic');
 const table = setting('table');
 const unnamedCaller = setting('unnamedCaller');
+const eventBus = setting('eventBus');
 const sluice = new Sluice(stack, 'Sluice', {
   replicas: listed('replicas'),
+  replyQueues: listed('replyQueues').map((arn, n) => Queue.fromQueueArn(stack, `ReplyQueue${n + 1}`, arn)),
   admins: listed('admins'),
   removalPolicy: setting('keep') === 'false' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   ...(concurrency !== undefined && { reservedConcurrency: Number(concurrency) }),
@@ -38,6 +44,7 @@ const sluice = new Sluice(stack, 'Sluice', {
     alarmActions: [new SnsAction(Topic.fromTopicArn(stack, 'AlarmTopic', alarmTopic))],
   }),
   ...(table !== undefined && { table: Table.fromTableName(stack, 'Table', table) }),
+  ...(eventBus !== undefined && { eventBus: EventBus.fromEventBusArn(stack, 'EventBus', eventBus) }),
   ...(unnamedCaller !== undefined && { unnamedCaller }),
 });
 new CfnOutput(stack, 'Url', { value: sluice.url });

@@ -27,14 +27,17 @@ const REQUEST = { timeout: Duration.seconds(30), memorySize: 256 };
 /** As long as Lambda lets a function run; what is not finished then, the sweep takes up again in its next minute. */
 const LONG = { timeout: Duration.minutes(15), retryAttempts: 0, maxEventAge: Duration.minutes(5) };
 const WORK: readonly Ability[] = ['keepState', 'sendTickets'];
-/** Files are reported by token or by name. */
-const REPORT: readonly Ability[] = [...WORK, 'readNames', 'seeWhatIsThere'];
+/** Files are reported by token or by name; the last report ends the project. */
+const REPORT: readonly Ability[] = [...WORK, 'readNames', 'seeWhatIsThere', 'announce'];
 const HAND_OUT: readonly Ability[] = [...REPORT, 'receiveTickets'];
 
 const KINDS: Record<FunctionName, Kind> = {
   api: {
     description: 'Sluice: the whole API',
-    abilities: [...HAND_OUT, 'writeNames', 'removeState', 'seeUploads', 'keepLogs', 'removeTaskFiles'],
+    abilities: [
+      ...HAND_OUT,
+      ...(['writeNames', 'removeState', 'seeUploads', 'keepLogs', 'removeTaskFiles', 'sendReplies'] as const),
+    ],
     ...REQUEST,
   },
   reserve: { description: 'Sluice: reserves files', abilities: HAND_OUT, ...REQUEST },
@@ -50,7 +53,17 @@ const KINDS: Record<FunctionName, Kind> = {
   },
   sweep: {
     description: 'Sluice: looks after projects and tasks nobody asks about',
-    abilities: [...WORK, 'countTickets', 'removeState', 'seeWhatIsThere', 'removeTaskFiles'],
+    abilities: [
+      ...WORK,
+      ...([
+        'countTickets',
+        'removeState',
+        'seeWhatIsThere',
+        'removeTaskFiles',
+        'sendReplies',
+        'announce',
+      ] as const),
+    ],
     ...LONG,
     memorySize: 512,
   },

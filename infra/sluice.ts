@@ -1,12 +1,13 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as Invoke } from 'aws-cdk-lib/aws-events-targets';
 import { type Grant, type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { FunctionUrlAuthType, type IFunctionUrl } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/environment.ts';
 import type { Resources } from './abilities.ts';
@@ -32,6 +33,13 @@ export interface SluiceProps {
    * a new one.
    */
   readonly table?: ITable;
+  /**
+   * Queues of SQS, of the same region, that tasks may reply to. Default none: then tasks reply to queues of Sluice's own,
+   * and to webhooks.
+   */
+  readonly replyQueues?: readonly IQueue[];
+  /** A bus of EventBridge that is told of every project and task. Default none, for each event costs. */
+  readonly eventBus?: IEventBus;
   /** Users who manage every project: names of IAM users and roles. Default none. */
   readonly admins?: readonly string[];
   /**
@@ -80,16 +88,21 @@ export class Sluice extends Construct {
     this.table = props.table ?? stateTable(this, removalPolicy);
     this.bucket = filesBucket(this, removalPolicy);
 
+    const { replyQueues = [], eventBus } = props;
     const resources: Resources = {
       table: this.table,
       bucket: this.bucket,
       queuesArn: stack.formatArn({ service: 'sqs', resource: `${queuePrefix}*` }),
       replicaArns: (props.replicas ?? []).map(place => replicaArn(stack, place)),
+      replyQueueArns: replyQueues.map(({ queueArn }) => queueArn),
+      eventBusArn: eventBus?.eventBusArn,
     };
     const environment = {
       [ENVIRONMENT.table]: this.table.tableName,
       [ENVIRONMENT.bucket]: this.bucket.bucketName,
       [ENVIRONMENT.queuePrefix]: queuePrefix,
+      ...(replyQueues.length > 0 && { [ENVIRONMENT.replyQueues]: resources.replyQueueArns.join(',') }),
+      ...(eventBus && { [ENVIRONMENT.eventBus]: eventBus.eventBusArn }),
     };
     const settings = {
       resources,
@@ -118,6 +131,9 @@ export class Sluice extends Construct {
     }
 
     const { api, reserve, advance, job, sweep } = this.functions;
+    for (const { encryptionMasterKey } of replyQueues)
+      for (const sender of [api, sweep])
+        encryptionMasterKey?.grant(sender, 'kms:GenerateDataKey', 'kms:Decrypt');
     new Signer(this, 'Signer', resources, [api, reserve, advance]);
     api.addEnvironment(ENVIRONMENT.admins, (props.admins ?? []).join(','));
     if (props.unnamedCaller !== undefined) api.addEnvironment(ENVIRONMENT.unnamedCaller, props.unnamedCaller);

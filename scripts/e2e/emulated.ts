@@ -36,7 +36,7 @@ async function openAt(endpoint: string): Promise<Home> {
   const outputs = await deployLocally({ stack, endpoint });
   return {
     ...placesOf(outputs),
-    also: ['functions', 'removal', 'scenario'],
+    also: ['functions', 'removal', 'scenario', 'outbound'],
     environment: localEnvironment(endpoint),
     close: () => destroyLocally({ stack, endpoint }),
   };

@@ -16,6 +16,7 @@ export interface Home {
     | 'signatures'
     | 'removal'
     | 'scenario'
+    | 'outbound'
     | 'faults'
     | 'faults-inside'
   )[];

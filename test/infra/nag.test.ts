@@ -1,6 +1,8 @@
 import { Aspects, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import type { SluiceProps } from '../../infra/sluice.ts';
@@ -24,6 +26,16 @@ test.each<[string, SluiceProps]>([
   ['that keeps everything', {}],
   ['that keeps nothing', { removalPolicy: RemovalPolicy.DESTROY }],
 ])('the rules of AwsSolutions find nothing in a stack %s', { timeout: 120_000 }, (_, props) => {
+  expect(findings(props)).toEqual([]);
+});
+
+test('they find nothing in one that replies to queues and tells a bus', { timeout: 120_000 }, () => {
+  const stack = new Stack();
+  const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:123456789012:${rest}`;
+  const props: SluiceProps = {
+    replyQueues: [Queue.fromQueueArn(stack, 'Releases', arn('sqs', 'releases'))],
+    eventBus: EventBus.fromEventBusArn(stack, 'Bus', arn('events', 'event-bus/lab')),
+  };
   expect(findings(props)).toEqual([]);
 });
 

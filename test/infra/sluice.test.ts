@@ -1,8 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, test } from 'vitest';
+import { ENVIRONMENT } from '../../functions/environment.ts';
 import type { Sluice } from '../../infra/sluice.ts';
 import { actionsOf, allowedTo, deployed } from './support.ts';
 
@@ -232,6 +236,52 @@ describe('the role of a function', () => {
     expect(removed.map(({ resource }) => resource)).toEqual([
       expect.stringMatching(/"\/outputs\/tasks\/\*".*"\/logs\/\*"/),
     ]);
+  });
+});
+
+describe('where events go', () => {
+  const { policies, template } = deployed({}, undefined, stack => ({
+    replyQueues: [
+      Queue.fromQueueArn(stack, 'Releases', 'arn:aws:sqs:eu-central-1:123456789012:releases.fifo'),
+      new Queue(stack, 'Sealed', { encryptionMasterKey: new Key(stack, 'Key') }),
+    ],
+    eventBus: EventBus.fromEventBusArn(
+      stack,
+      'Bus',
+      'arn:aws:events:eu-central-1:123456789012:event-bus/lab',
+    ),
+  }));
+  const whoMay = (action: string, resource: string) =>
+    policies
+      .filter(allowed => allowed.action === action && allowed.resource.includes(resource))
+      .map(({ role }) => /^Sluice(.+)Role/.exec(role)?.[1])
+      .sort();
+
+  test('replies are sent by what changes tasks, to the named queues, and with their keys', () => {
+    for (const queue of [':releases.fifo', 'Sealed'])
+      expect(whoMay('sqs:SendMessage', queue)).toEqual(['api', 'sweep']);
+    for (const action of ['kms:GenerateDataKey', 'kms:Decrypt'])
+      expect(whoMay(action, 'Key')).toEqual(['api', 'sweep']);
+  });
+
+  test('events are put on the bus by all that may end a project or a task', () => {
+    const writers = ['advance', 'api', 'done', 'failed', 'job', 'reserve', 'sweep'];
+    expect(whoMay('events:PutEvents', 'event-bus/lab')).toEqual(writers);
+  });
+
+  test('functions are told of both, and of neither where there is none', () => {
+    const variablesOf = (stack: Template) =>
+      Object.values(stack.findResources('AWS::Lambda::Function')).map(
+        ({ Properties }) => Properties.Environment.Variables,
+      );
+    for (const variables of variablesOf(template)) {
+      expect(JSON.stringify(variables[ENVIRONMENT.replyQueues])).toContain(':releases.fifo,');
+      expect(variables[ENVIRONMENT.eventBus]).toContain('event-bus/lab');
+    }
+    for (const variables of variablesOf(deployed().template))
+      expect(Object.keys(variables)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/REPLY_QUEUES|EVENT_BUS/)]),
+      );
   });
 });
 

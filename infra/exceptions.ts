@@ -29,9 +29,9 @@ export function explainRole(role: IConstruct): void {
       {
         id: 'AwsSolutions-IAM5',
         reason:
-          'Manifests, outputs and the names of files are keyed by project or task, below these four folders.',
+          'Manifests, outputs, logs and the names of files are keyed by project or task, below these folders.',
         appliesTo: [
-          { regex: '/^Resource::<.*Bucket.*\\.Arn>\\/(manifests|outputs(\\/tasks)?|pages)\\/\\*$/' },
+          { regex: '/^Resource::<.*Bucket.*\\.Arn>\\/(manifests|outputs(\\/tasks)?|logs|pages)\\/\\*$/' },
         ],
       },
       {

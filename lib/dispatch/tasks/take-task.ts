@@ -66,7 +66,8 @@ export async function decide(
   wanted: WantedTask,
 ): Promise<Decided> {
   const now = context.clock.now();
-  const freed = expire(task, now) ?? (await withoutParent(context, task, now)) ?? task;
+  const overdue = expire(task, now) ?? task;
+  const freed = (await withoutParent(context, overdue, now)) ?? overdue;
   const isWanted = wanted.names?.includes(task.spec.name) ?? true;
   if (!isWanted && freed.state === 'queued') return { after: freed, taken: NOTHING, unusable: true };
   const { task: leased, outcome } = reserve(freed, wanted, now);

@@ -30,6 +30,17 @@ test('a part of a cancelled task is not begun, though the cancel never came to i
   expect(await process.show('q-2')).toMatchObject({ state: 'cancelled', reason: 'parent_cancelled' });
 });
 
+test('a part whose worker fell silent is not begun again once its whole was cancelled', async () => {
+  const { world, process } = await startQueue();
+  await process.submit({ name: 'n', queue: 'q', delaySeconds: 3_600 });
+  await process.submit({ name: 'n', queue: 'q', parent: 'q-1' });
+  await takeOne(process);
+  await process.cancel('q-1');
+  await world.clock.sleep(301_000);
+  expect(tasksIn(await process.reserve(ask))).toEqual([]);
+  expect(await process.show('q-2')).toMatchObject({ state: 'cancelled', reason: 'parent_cancelled' });
+});
+
 test('numbers that a process took and did not use for a minute are never used', async () => {
   const { world, process } = await startQueue({ taskNumbers: 16 });
   const submit = async () => (await process.submit({ name: 'n', queue: 'q' })).id;

@@ -43,11 +43,16 @@ function nameOf(scope: Scope, { worker, requestId }: Pick<Lease, 'worker' | 'req
   return `${scope}/${worker}/${requestId}`;
 }
 
-/** What a lease remembers of the request that made it: its id, of long ones a hash. A new id when there is none. */
+/** What a lease remembers of the request that made it. A new id when there is none. */
 export function requestIdOf(
   { newId }: Pick<Home, 'newId'>,
   { requestId = newId() }: { requestId?: string | undefined },
 ): string {
+  return shortIdOf(requestId);
+}
+
+/** What is remembered of a request: its id, of long ones a hash. */
+export function shortIdOf(requestId: string): string {
   if (requestId.length <= LONGEST_REQUEST_ID) return requestId;
   const { high, low } = hash64(requestId);
   return `${high.toString(36)}${low.toString(36)}`.slice(0, LONGEST_REQUEST_ID);

@@ -103,8 +103,8 @@ export type TaskLease = {
   readonly since: number;
   /** When it is taken away, ms since 1970. */
   readonly deadline: number;
-  /** The request of the last update, so that its repetition changes nothing. */
-  readonly updateId?: string;
+  /** The requests of the last updates, oldest first: a copy of one changes nothing, though others came before it. */
+  readonly updateIds?: readonly string[];
   /** The ticket that it was made by is deleted by others than Sluice, at the latest when the lease has ended. */
   readonly usesUpTicket?: boolean;
 };

@@ -3,6 +3,9 @@ import { extended, type Holder, leaseOf, type TaskRefusal } from './lease.ts';
 import { begun } from './outbox.ts';
 import { changed, type HistoryEntry, type Progress, type Task } from './task.ts';
 
+/** Updates that a lease remembers: a copy that a network held back comes after those that were told meanwhile. */
+const MAX_UPDATES = 8;
+
 /** What a worker tells of its task while it works on it; what is absent stays as it is. */
 export interface UpdateCommand {
   readonly event?: JsonObject | undefined;
@@ -25,9 +28,14 @@ export function update(before: Task, by: Holder, command: UpdateCommand, now: nu
   const lease = leaseOf(task, by);
   if (typeof lease === 'string') return { kind: 'refused', reason: lease };
   const { event, maxlen, progress, status, checkpoint, requestId } = command;
-  const kept = { ...extended(task, lease, now), ...(requestId !== undefined && { updateId: requestId }) };
-  if (requestId !== undefined && lease.updateId === requestId)
-    return { kind: 'updated', task: changed(task, now, { lease: kept }) };
+  const { updateIds = [] } = lease;
+  const longer = extended(task, lease, now);
+  if (requestId !== undefined && updateIds.includes(requestId))
+    return { kind: 'updated', task: changed(task, now, { lease: longer }) };
+  const kept =
+    requestId === undefined
+      ? longer
+      : { ...longer, updateIds: [...updateIds, requestId].slice(-MAX_UPDATES) };
   const entry = event && { at: now, event };
   return {
     kind: 'updated',

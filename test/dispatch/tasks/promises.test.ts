@@ -41,6 +41,19 @@ test('a part whose worker fell silent is not begun again once its whole was canc
   expect(await process.show('q-2')).toMatchObject({ state: 'cancelled', reason: 'parent_cancelled' });
 });
 
+test('a copy of an update that comes after later ones changes nothing', async () => {
+  const { process } = await startQueue();
+  await process.submit({ name: 'n', queue: 'q' });
+  const token = await takeOne(process);
+  const tell = (n: number) =>
+    process.update({ token, event: { n }, checkpoint: { n }, requestId: `a request with a long name ${n}` });
+  for (const n of [1, 2, 3]) await tell(n);
+  await tell(1);
+  const { history, checkpoint } = await process.show('q-1');
+  expect(history.map(({ event }) => event)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  expect(checkpoint).toEqual({ n: 3 });
+});
+
 test('numbers that a process took and did not use for a minute are never used', async () => {
   const { world, process } = await startQueue({ taskNumbers: 16 });
   const submit = async () => (await process.submit({ name: 'n', queue: 'q' })).id;

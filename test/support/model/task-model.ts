@@ -9,7 +9,7 @@ interface Held extends Holder {
   readonly since: number;
   readonly requestId: string;
   until: number;
-  updateId?: string | undefined;
+  readonly updateIds: Set<string>;
 }
 
 /**
@@ -45,7 +45,7 @@ export class TaskModel {
     if (now < this.notBefore) return 'not-yet';
     this.state = 'running';
     this.attempt += 1;
-    this.held = { lease: id, attempt: this.attempt, since: now, requestId, until: 0 };
+    this.held = { lease: id, attempt: this.attempt, since: now, requestId, until: 0, updateIds: new Set() };
     this.held.until = this.#until(this.held, now);
     return 'leased';
   }
@@ -72,9 +72,9 @@ export class TaskModel {
 
   update({ event, maxlen, requestId }: UpdateCommand, now: number): void {
     this.#begin();
-    const isRepeated = requestId !== undefined && this.held?.updateId === requestId;
+    const isRepeated = requestId !== undefined && this.held?.updateIds.has(requestId);
     this.touch(now);
-    if (this.held && requestId !== undefined) this.held.updateId = requestId;
+    if (this.held && requestId !== undefined) this.held.updateIds.add(requestId);
     if (isRepeated || !event) return;
     this.lastEvent = { n: Number(event.n) };
     this.history.push(this.lastEvent);

@@ -8,18 +8,22 @@ const KEY = { partition: 'config', sort: 'sites' };
 export class SiteTables {
   readonly #home: Pick<Home, 'store' | 'clock' | 'random' | 'layout'>;
   #cached: { table: Sites; readAt: number } | undefined;
+  #forgotten = 0;
 
   constructor(home: Pick<Home, 'store' | 'clock' | 'random' | 'layout'>) {
     this.#home = home;
   }
 
   async read(): Promise<Sites> {
-    const now = this.#home.clock.now();
-    if (!this.#cached || now - this.#cached.readAt >= this.#home.layout.projectCacheMillis) {
-      const item = await this.#home.store.get(KEY);
-      this.#cached = { table: Sites.parse(item?.value ?? {}), readAt: now };
-    }
-    return this.#cached.table;
+    const readAt = this.#home.clock.now();
+    if (this.#cached && readAt - this.#cached.readAt < this.#home.layout.projectCacheMillis)
+      return this.#cached.table;
+    const forgotten = this.#forgotten;
+    const item = await this.#home.store.get(KEY);
+    const table = Sites.parse(item?.value ?? {});
+    // A read that was under way while the table was replaced must not hide the new one.
+    if (forgotten === this.#forgotten) this.#cached = { table, readAt };
+    return table;
   }
 
   async replace(table: Sites): Promise<void> {
@@ -32,6 +36,7 @@ export class SiteTables {
   }
 
   forget(): void {
+    this.#forgotten += 1;
     this.#cached = undefined;
   }
 }

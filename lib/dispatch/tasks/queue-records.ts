@@ -34,6 +34,7 @@ export function doorOf(queue: string): string {
 export class Queues {
   readonly #home: QueuesHome;
   #cached: { queues: ReadonlyMap<string, QueueRecord>; readAt: number } | undefined;
+  #forgotten = 0;
 
   constructor(home: QueuesHome) {
     this.#home = home;
@@ -45,10 +46,12 @@ export class Queues {
     if (this.#cached && clock.now() - this.#cached.readAt < layout.projectCacheMillis)
       return this.#cached.queues;
     const readAt = clock.now();
+    const forgotten = this.#forgotten;
     const items = await this.#home.store.list(PARTITION, { limit: LIMITS.queues });
     const records = items.map(({ value }) => QueueRecord.parse(value));
     const queues = new Map(records.map(record => [record.name, record]));
-    this.#cached = { queues, readAt };
+    // A read that was under way while a queue was changed must not hide the change.
+    if (forgotten === this.#forgotten) this.#cached = { queues, readAt };
     return queues;
   }
 
@@ -84,6 +87,7 @@ export class Queues {
   }
 
   forget(): void {
+    this.#forgotten += 1;
     this.#cached = undefined;
   }
 

@@ -34,6 +34,7 @@ export const FAULTS = {
   'items-unprocessed': fault('Store.remove', 'Only some items are removed, however often it is tried', 0.1),
   killed: fault('every port call', 'The process dies, before or after the call had its effect', 0.01),
   'timed-out': fault('Store.put', 'The process dies when the write was made', 0.02),
+  'event-unanswered': fault('Outbound.send', 'Delivered, and the answer is lost', 0.1),
   'job-lost': fault('startJob', 'Accepted, and never run', 0.2),
   'job-doubled': fault('startJob', 'Run twice, at the same time', 0.2),
   'clock-skewed': fault('Clock of a new process', 'It is seconds ahead or behind', 0.5),

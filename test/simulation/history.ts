@@ -11,18 +11,28 @@ interface Moment {
 /** A request as a function received it, and what that answered. One request may be received twice. */
 export interface Operation {
   readonly caller: string;
-  /** The last name of the path, such as `advance`; for a project itself the method. */
+  /** What it is about: `projects`, `tasks`, `queues` or `workers`; and which one, unless it is about none. */
+  readonly kind: string;
+  readonly about: string | undefined;
+  /** The last name of the path, such as `advance`; where that names something, the method. */
   readonly verb: string;
-  readonly project: number | undefined;
   readonly input: Readonly<Record<string, unknown>>;
   readonly begun: Moment;
   /** Absent when the function died over it: what became of it nobody knows. */
   ended?: Moment & { readonly status: number; readonly body: unknown };
 }
 
+/** An event of a task that was delivered to where its replies go. */
+export interface Delivery {
+  readonly at: Moment;
+  readonly address: string;
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
 /** What callers and functions said to each other; and, when it is to be read, all that went wrong. */
 export class History {
   readonly operations: Operation[] = [];
+  readonly deliveries: Delivery[] = [];
   readonly #scheduler: Scheduler;
   readonly #lines: string[] | undefined;
   #order = 0;
@@ -44,6 +54,11 @@ export class History {
     this.note(() => `${operation.caller} is answered ${nameOf(operation)} ${status} ${JSON.stringify(body)}`);
   }
 
+  deliver(address: string, message: Delivery['message']): void {
+    this.deliveries.push({ at: this.#moment(), address, message });
+    this.note(() => `  ${address} receives ${JSON.stringify(message)}`);
+  }
+
   note(line: () => string): void {
     this.#lines?.push(`${new Date(this.#scheduler.now).toISOString().slice(11, 23)}  ${line()}`);
   }
@@ -63,6 +78,6 @@ export class History {
   }
 }
 
-function nameOf({ verb, project }: Pick<Operation, 'verb' | 'project'>): string {
-  return project === undefined ? verb : `${project}/${verb}`;
+function nameOf({ kind, verb, about }: Pick<Operation, 'kind' | 'verb' | 'about'>): string {
+  return about === undefined ? `${kind}/${verb}` : `${kind}/${about}/${verb}`;
 }

@@ -1,7 +1,10 @@
-import { type CallOptions, type Client, createClient } from '../../lib/client/index.ts';
+import { type CallOptions, type Client, createClient, RefusedError } from '../../lib/client/index.ts';
 import { clockOf } from './ports.ts';
 import { Host } from './scheduler.ts';
 import type { Simulation } from './simulation.ts';
+
+/** How long somebody who insists waits for an answer. */
+const PATIENCE_SECONDS = 30;
 
 /** A machine that calls Sluice by the typed client: of a worker, or of an owner. */
 export class Machine {
@@ -39,6 +42,18 @@ export class Machine {
       return await call({ signal: patience.signal });
     } finally {
       answered.abort();
+    }
+  }
+
+  /** Asks until it is answered, or refused. */
+  async insist<T>(ask: (options: CallOptions) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await this.within(PATIENCE_SECONDS, ask);
+      } catch (error) {
+        if (error instanceof RefusedError) throw error;
+        await this.pause(2);
+      }
     }
   }
 

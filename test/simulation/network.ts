@@ -1,5 +1,6 @@
 import type { HttpReply } from '../../functions/http.ts';
 import type { Fetch } from '../../lib/client/over-http.ts';
+import type { Operation } from './history.ts';
 import type { Host } from './scheduler.ts';
 import type { Service } from './service.ts';
 import type { World } from './world.ts';
@@ -76,11 +77,9 @@ export class Network {
   }
 
   async #serve(host: Host, { method, url, body }: Request): Promise<HttpReply | undefined> {
-    const [, , project, verb = method] = url.pathname.split('/').slice(1);
     const operation = this.#world.history.begin({
       caller: host.name,
-      verb: project === undefined ? 'create' : verb,
-      project: project === undefined ? undefined : Number(project),
+      ...namesOf(method, url.pathname),
       input: body ? objectOf(body) : Object.fromEntries(url.searchParams),
     });
     const reply = await this.#service.handle({
@@ -108,6 +107,14 @@ interface Ears {
 
 const TOO_MANY: HttpReply = { statusCode: 429, headers: {}, body: '{"Message":"Rate Exceeded."}' };
 const BAD_GATEWAY: HttpReply = { statusCode: 502, headers: {}, body: 'Internal Server Error' };
+
+/** What a request asks, and about what: `/v1/projects/7/advance`, `/v1/tasks/q-3`, `/v1/tasks/reserve`. */
+function namesOf(method: string, path: string): Pick<Operation, 'kind' | 'about' | 'verb'> {
+  const [, , kind = '', first, second] = path.split('/');
+  if (first === undefined) return { kind, about: undefined, verb: method === 'POST' ? 'create' : 'list' };
+  if (kind === 'tasks' && !/-\d+$/.test(first)) return { kind, about: undefined, verb: first };
+  return { kind, about: first, verb: second ?? method };
+}
 
 function replyOf({ statusCode, body }: HttpReply): Reply {
   return { status: statusCode, text: async () => body };

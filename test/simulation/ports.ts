@@ -2,6 +2,7 @@ import type { Home } from '../../lib/dispatch/home.ts';
 import {
   type Clock,
   type Files,
+  type Outbound,
   PortUnavailable,
   type Store,
   type TicketQueue,
@@ -17,13 +18,17 @@ const MOST_DELAYED_MILLIS = 900_000;
 const MOST_HIDDEN_MILLIS = 12 * 3_600_000;
 
 /** The ports as one process sees them, with all that can befall its calls. */
-export function portsOf(world: World, host: Host): Pick<Home, 'store' | 'tickets' | 'files' | 'clock'> {
+export function portsOf(
+  world: World,
+  host: Host,
+): Pick<Home, 'store' | 'tickets' | 'files' | 'outbound' | 'clock'> {
   const clock = clockOf(world, host);
   const call = callerOf(world, host);
   return {
     store: storeOf(world, host, call),
     tickets: ticketsOf(world, host, call, clock),
     files: filesOf(world, call),
+    outbound: outboundOf(world, call),
     clock,
   };
 }
@@ -191,6 +196,18 @@ function filesOf({ bytes }: World, call: Call): Files {
         for (const name of bytes.keys())
           if (key.endsWith('/') ? name.startsWith(key) : name === key) bytes.delete(name);
       }),
+  };
+}
+
+function outboundOf({ history }: World, call: Call): Outbound {
+  return {
+    faultOf: () => undefined,
+    send: (address, { message }) =>
+      call(['event-unanswered'], fault => {
+        history.deliver(address, message);
+        if (fault) throw new PortUnavailable('nothing was heard of an event');
+      }),
+    listeners: [],
   };
 }
 

@@ -1,7 +1,9 @@
-import { brokenIn } from './check/index.ts';
 import type { Fault } from './faults.ts';
 import type { Plan } from './plan.ts';
-import { Simulation } from './simulation.ts';
+import { brokenInProject } from './projects/check/index.ts';
+import { ProjectSimulation } from './projects/simulation.ts';
+import { brokenInTasks } from './tasks/check/index.ts';
+import { TaskSimulation } from './tasks/simulation.ts';
 
 /** What came of a plan. */
 export interface Outcome {
@@ -18,12 +20,15 @@ export interface Outcome {
 
 /** Runs a plan to its end. The same plan always comes to the same. */
 export async function runPlan(plan: Plan, { isWritten = false } = {}): Promise<Outcome> {
-  const simulation = new Simulation(plan, { isWritten });
+  const simulation =
+    plan.kind === 'project'
+      ? new ProjectSimulation(plan, { isWritten })
+      : new TaskSimulation(plan, { isWritten });
   await simulation.run();
   const { world } = simulation;
   return {
     plan,
-    broken: brokenIn(simulation),
+    broken: simulation instanceof TaskSimulation ? brokenInTasks(simulation) : brokenInProject(simulation),
     injected: world.weather.injected,
     requests: world.history.operations.length,
     portCalls: world.portCalls,

@@ -1,23 +1,6 @@
-import activateProject from '../../functions/activate-project.ts';
-import advance from '../../functions/advance.ts';
-import cancelProject from '../../functions/cancel-project.ts';
-import copyProject from '../../functions/copy-project.ts';
-import createProject from '../../functions/create-project.ts';
-import done from '../../functions/done.ts';
-import failed from '../../functions/failed.ts';
-import heartbeat from '../../functions/heartbeat.ts';
-import held from '../../functions/held.ts';
 import type { HttpEvent, HttpReply } from '../../functions/http.ts';
-import listFiles from '../../functions/list-files.ts';
-import loadProject from '../../functions/load-project.ts';
-import type { Handler } from '../../functions/middleware/verb.ts';
-import output from '../../functions/output.ts';
-import release from '../../functions/release.ts';
-import reserve from '../../functions/reserve.ts';
-import restartProject from '../../functions/restart-project.ts';
+import type { Handler, Verb } from '../../functions/middleware/verb.ts';
 import { routerOf } from '../../functions/router.ts';
-import showFile from '../../functions/show-file.ts';
-import showProject from '../../functions/show-project.ts';
 import { type Context, createContext } from '../../lib/dispatch/context.ts';
 import type { Job } from '../../lib/dispatch/home.ts';
 import { runJobAlone } from '../../lib/dispatch/job-lock.ts';
@@ -29,11 +12,6 @@ import { portsOf } from './ports.ts';
 import { Host } from './scheduler.ts';
 import type { World } from './world.ts';
 
-const MANAGING = [createProject, loadProject, copyProject, showProject, listFiles, showFile] as const;
-const MEDDLING = [activateProject, cancelProject, restartProject] as const;
-const WORKING = [reserve, advance, done, failed, release, heartbeat, held, output] as const;
-const VERBS = [...MANAGING, ...MEDDLING, ...WORKING];
-
 /** A job's process lives this long. */
 const JOB_MILLIS = 900_000;
 
@@ -44,7 +22,7 @@ class Process {
   readonly handler: Handler;
   readonly #jobs = new Set<string>();
 
-  constructor(world: World, name: string, startJob: (job: Job) => void) {
+  constructor(world: World, name: string, verbs: readonly Verb[], startJob: (job: Job) => void) {
     const { plan, dice } = world;
     const host = new Host(name);
     this.host = host;
@@ -65,7 +43,7 @@ class Process {
           world.wrongs.push(`${message}: ${error instanceof Error ? error.stack : error}`);
       },
     });
-    this.handler = routerOf(this.context, VERBS);
+    this.handler = routerOf(this.context, verbs);
   }
 
   /** Runs a job unless it is at it already. */
@@ -80,11 +58,13 @@ class Process {
 /** All of Sluice: as many processes as the home has, one that died replaced by a new one. */
 export class Service {
   readonly #world: World;
+  readonly #verbs: readonly Verb[];
   readonly #slots: (Process | undefined)[];
   #started = 0;
 
-  constructor(world: World) {
+  constructor(world: World, verbs: readonly Verb[]) {
     this.#world = world;
+    this.#verbs = verbs;
     this.#slots = Array.from({ length: world.plan.home === 'machine' ? 1 : 3 }, () => undefined);
   }
 
@@ -129,7 +109,7 @@ export class Service {
     const running = this.#slots[slot];
     if (running && !running.host.isDead) return running;
     this.#started += 1;
-    const started = new Process(this.#world, `p${this.#started}`, job => this.#startJob(job));
+    const started = new Process(this.#world, `p${this.#started}`, this.#verbs, job => this.#startJob(job));
     this.#slots[slot] = started;
     return started;
   }

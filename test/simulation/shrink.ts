@@ -1,21 +1,37 @@
-import type { Plan } from './plan.ts';
+import type { Changes, Plan } from './plan.ts';
+import type { ProjectPlan } from './projects/plan.ts';
 import { type Outcome, runPlan } from './run.ts';
+import type { TasksPlan } from './tasks/plan.ts';
 
 /** Ways to make a plan smaller, the most telling first. */
-function* smaller(plan: Plan): Generator<Partial<Plan>> {
+function* smaller(plan: Plan): Generator<Changes> {
   for (let most = 0; most < 8; most += 1) if (plan.mostFaults > most) yield { mostFaults: most };
   if (plan.mostFaults > 32) yield { mostFaults: 32 };
   for (const fault of plan.faults) yield { faults: plan.faults.filter(other => other !== fault) };
+  yield* plan.kind === 'project' ? smallerProject(plan) : smallerTasks(plan);
+  if (plan.erratic > 0) yield { erratic: plan.erratic - 1, workers: Math.max(plan.workers, 1) };
+  if (plan.workers > 1) yield { workers: plan.workers - 1 };
+  if (plan.concurrency > 1) yield { concurrency: 1 };
+  if (plan.stormSeconds > 10) yield { stormSeconds: 10 };
+}
+
+function* smallerProject(plan: ProjectPlan): Generator<Changes> {
   if (plan.meddling !== 'nothing') yield { meddling: 'nothing' };
   if (plan.source !== 'inline') yield { source: 'inline' };
   if (plan.outputs) yield { outputs: false };
   if (plan.lanes > 1) yield { lanes: 1 };
   for (let files = 1; files < plan.files; files += 1) yield { files };
-  if (plan.erratic > 0) yield { erratic: plan.erratic - 1, workers: Math.max(plan.workers, 1) };
-  if (plan.workers > 1) yield { workers: plan.workers - 1 };
-  if (plan.concurrency > 1) yield { concurrency: 1 };
   if (plan.prefetch > 0) yield { prefetch: 0 };
-  if (plan.stormSeconds > 10) yield { stormSeconds: 10 };
+}
+
+function* smallerTasks(plan: TasksPlan): Generator<Changes> {
+  if (plan.meanwhile !== 'nothing') yield { meanwhile: 'nothing' };
+  if (plan.replies) yield { replies: false };
+  if (plan.parts > 0) yield { parts: 0 };
+  if (plan.queues > 1) yield { queues: 1 };
+  for (let tasks = 1; tasks < plan.tasks; tasks += 1) yield { tasks };
+  if (plan.limit !== null) yield { limit: null };
+  if (plan.timeoutSeconds !== null) yield { timeoutSeconds: null };
 }
 
 /** Other seeds tried with each smaller plan: what happens in another order may be shorter to tell. */

@@ -1,19 +1,19 @@
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { ALL_FAULTS, isFault } from './faults.ts';
 import { reportMutants } from './mutants/report.ts';
-import { type Plan, planOf } from './plan.ts';
-import { type Range, runRange } from './range.ts';
+import { type Changes, type Kind, type Plan, planOf } from './plan.ts';
 import { runPlan } from './run.ts';
+import { runSeeds } from './run-seeds.ts';
 import { shrink } from './shrink.ts';
-import { merge, newTally, reportOf, type Tally } from './tally.ts';
+import { reportOf, seedsIn, type Tally } from './tally.ts';
 
 const USAGE = `npm run simulate -- [options]
-  --seeds N      how many projects (1000)
+  --seeds N      how many (1000); each is a project, or some tasks
   --seed S       the first seed (1)
   --minutes M    no longer than this
+  --only KIND    only seeds of a kind: project or tasks
   --fault NAME   only this fault; may be given several times
-  --workers K    so many workers in each project
+  --workers K    so many workers of each
   --threads T    so many seeds at once (1)
   --with JSON    what else differs from the plans of the seeds: {"files": 1}
   --history      print all that happens
@@ -22,11 +22,15 @@ const USAGE = `npm run simulate -- [options]
 
 Faults: ${ALL_FAULTS.join(', ')}`;
 
+/** How often it says how far it is. */
+const PACE_MILLIS = 10_000;
+
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string' },
+    only: { type: 'string' },
     fault: { type: 'string', multiple: true, default: [] },
     workers: { type: 'string' },
     threads: { type: 'string', default: '1' },
@@ -38,8 +42,15 @@ const { values } = parseArgs({
   },
 });
 
+/** What all seeds are to be about, if the options say so. */
+function kindOf(): Kind | undefined {
+  const { only } = values;
+  if (only === undefined || only === 'project' || only === 'tasks') return only;
+  throw new Error(`--only is project or tasks, and not ${only}`);
+}
+
 /** What the options change in every plan. */
-function changesOf(): Partial<Plan> {
+function changesOf(): Changes {
   const faults = values.fault.map(name => {
     if (!isFault(name)) throw new Error(`there is no fault ${name}: ${ALL_FAULTS.join(', ')}`);
     return name;
@@ -54,32 +65,46 @@ function changesOf(): Partial<Plan> {
 
 async function simulate(): Promise<void> {
   const changes = changesOf();
-  const [seed, seeds, threads] = [Number(values.seed), Number(values.seeds), Number(values.threads)];
+  const kind = kindOf();
+  const [first, seeds] = [Number(values.seed), Number(values.seeds)];
   if (values.history) {
-    for (let n = 0; n < seeds; n += 1) await tell({ ...planOf(seed + n), ...changes });
+    for (let n = 0; n < seeds; n += 1) await tell({ ...planOf(first + n, kind), ...changes });
     return;
   }
-  const begun = performance.now();
-  const endsAt =
-    values.minutes === undefined ? Number.MAX_SAFE_INTEGER : Date.now() + Number(values.minutes) * 60_000;
-  const share = (n: number): Range => ({
-    ...{ first: seed + n, step: threads, endsAt, changes, mostFailures: 10 },
-    seeds: Math.floor((seeds + threads - 1 - n) / threads),
+  const { signal, pace } = ending();
+  const { tally, next } = await runSeeds({
+    ...{ first, seeds, changes, kind, signal, mostFailures: 10, threads: Number(values.threads) },
+    onProgress: pace,
   });
-  const tally = newTally();
-  const shares = Array.from({ length: threads }, (_, n) => share(n));
-  const tallies = threads === 1 ? [runRange(share(0))] : shares.map(inThread);
-  for (const part of await Promise.all(tallies)) merge(tally, part);
-  console.log(reportOf(tally, (performance.now() - begun) / 1000));
-  await explain(tally, changes);
+  console.log(reportOf(tally));
+  console.log(speedOf(tally));
+  const left = first + seeds - next;
+  if (left > 0) console.log(`it ended early; the seeds that are left: --seed ${next} --seeds ${left}`);
+  await explain(tally, changes, kind);
 }
 
-function inThread(range: Range): Promise<Tally> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./thread.ts', import.meta.url), { workerData: range });
-    thread.once('message', resolve);
-    thread.once('error', reject);
-  });
+/** When it is to end early, after its minutes or when it is interrupted; and what says from time to time how far it is. */
+function ending(): { signal: AbortSignal; pace: (tally: Tally) => void } {
+  const end = new AbortController();
+  process.once('SIGINT', () => end.abort());
+  process.once('SIGTERM', () => end.abort());
+  const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000;
+  let toldAt = Date.now();
+  const pace = (tally: Tally) => {
+    if (endsAt !== undefined && Date.now() > endsAt) end.abort();
+    if (Date.now() - toldAt < PACE_MILLIS) return;
+    toldAt = Date.now();
+    console.error(
+      `${seedsIn(tally)} of ${values.seeds} seeds, ${tally.failures.length} broken; ${speedOf(tally)}`,
+    );
+  };
+  return { signal: end.signal, pace };
+}
+
+function speedOf(tally: Tally): string {
+  const { user, system } = process.cpuUsage();
+  const a = (seconds: number) => (seedsIn(tally) / seconds).toFixed(0);
+  return `${a(process.uptime())} seeds a second, ${a((user + system) / 1e6)} a second of CPU`;
 }
 
 /** All that happens in one run. */
@@ -89,17 +114,18 @@ async function tell(plan: Plan): Promise<void> {
 }
 
 /** The shortest history found of the first thing that broke, and how to see it again. */
-async function explain({ failures }: Tally, changes: Partial<Plan>): Promise<void> {
+async function explain({ failures }: Tally, changes: Changes, kind?: Kind): Promise<void> {
   for (const { seed, broken } of failures) console.log(`seed ${seed} broke ${broken}`);
   const [first] = failures.toSorted((a, b) => a.seed - b.seed);
   if (!first) return;
   process.exitCode = 1;
-  const { plan, lines, broken } = await shrink({ ...planOf(first.seed), ...changes });
+  const { plan, lines, broken } = await shrink({ ...planOf(first.seed, kind), ...changes });
   console.log(['', ...lines, '', ...broken].join('\n'));
   const replay = (options: string) => `npm run simulate -- --history --seeds 1 ${options}`;
   const differs = Object.keys(changes).length > 0 ? ` --with '${JSON.stringify(changes)}'` : '';
   console.log(`\nthis, made as small as was found: ${replay(`--with '${JSON.stringify(plan)}'`)}`);
-  console.log(`the seed itself: ${replay(`--seed ${first.seed}${differs}`)}`);
+  const only = kind === undefined ? '' : ` --only ${kind}`;
+  console.log(`the seed itself: ${replay(`--seed ${first.seed}${only}${differs}`)}`);
 }
 
 if (values.help) console.log(USAGE);

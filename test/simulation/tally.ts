@@ -1,20 +1,22 @@
 import { ALL_FAULTS, type Fault } from './faults.ts';
+import type { Kind } from './plan.ts';
 import type { Outcome } from './run.ts';
 
 interface Sums {
-  readonly projects: number;
-  readonly files: number;
+  readonly runs: number;
+  /** Files, or tasks. */
+  readonly things: number;
   readonly requests: number;
   readonly portCalls: number;
 }
 
-const NONE: Sums = { projects: 0, files: 0, requests: 0, portCalls: 0 };
+const NONE: Sums = { runs: 0, things: 0, requests: 0, portCalls: 0 };
 
 /** Counts over many runs, that can be sent from one thread to another. */
 export interface Tally {
-  /** Runs in which nothing went wrong, and the others. */
-  fair: Sums;
-  foul: Sums;
+  /** Runs in which nothing went wrong, and the others; by what they were about. */
+  readonly fair: Record<Kind, Sums>;
+  readonly foul: Record<Kind, Sums>;
   /** How often each fault happened, and in how many runs both of two, as `a + b`. */
   readonly faults: Map<Fault, number>;
   readonly pairs: Map<string, number>;
@@ -23,13 +25,17 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  return { fair: NONE, foul: NONE, faults: new Map(), pairs: new Map(), failures: [] };
+  return {
+    fair: { project: NONE, tasks: NONE },
+    foul: { project: NONE, tasks: NONE },
+    ...{ faults: new Map(), pairs: new Map(), failures: [] },
+  };
 }
 
 export function count(tally: Tally, { plan, injected, broken, requests, portCalls }: Outcome): void {
-  const sums = { projects: 1, files: plan.files, requests, portCalls };
-  if (injected.length === 0) tally.fair = plus(tally.fair, sums);
-  else tally.foul = plus(tally.foul, sums);
+  const things = plan.kind === 'project' ? plan.files : plan.tasks;
+  const sums = injected.length === 0 ? tally.fair : tally.foul;
+  sums[plan.kind] = plus(sums[plan.kind], { runs: 1, things, requests, portCalls });
   for (const fault of injected) tally.faults.set(fault, (tally.faults.get(fault) ?? 0) + 1);
   const kinds = [...new Set(injected)].sort();
   for (const [index, one] of kinds.entries())
@@ -42,8 +48,10 @@ export function count(tally: Tally, { plan, injected, broken, requests, portCall
 }
 
 export function merge(tally: Tally, other: Tally): void {
-  tally.fair = plus(tally.fair, other.fair);
-  tally.foul = plus(tally.foul, other.foul);
+  for (const kind of ['project', 'tasks'] as const) {
+    tally.fair[kind] = plus(tally.fair[kind], other.fair[kind]);
+    tally.foul[kind] = plus(tally.foul[kind], other.foul[kind]);
+  }
   for (const [fault, times] of other.faults) tally.faults.set(fault, (tally.faults.get(fault) ?? 0) + times);
   for (const [pair, times] of other.pairs) tally.pairs.set(pair, (tally.pairs.get(pair) ?? 0) + times);
   tally.failures.push(...other.failures);
@@ -51,32 +59,53 @@ export function merge(tally: Tally, other: Tally): void {
 
 function plus(a: Sums, b: Sums): Sums {
   return {
-    projects: a.projects + b.projects,
-    files: a.files + b.files,
+    runs: a.runs + b.runs,
+    things: a.things + b.things,
     requests: a.requests + b.requests,
     portCalls: a.portCalls + b.portCalls,
   };
 }
 
-/** What was counted, as text. */
-export function reportOf(tally: Tally, seconds: number): string {
-  const { fair, foul } = tally;
-  const seeds = fair.projects + foul.projects;
+/** Seeds that were counted. */
+export function seedsIn({ fair, foul }: Tally): number {
+  return fair.project.runs + fair.tasks.runs + foul.project.runs + foul.tasks.runs;
+}
+
+/** What was counted, as text: the totals, how often each fault happened, and each pair of them in how many runs. */
+export function reportOf(tally: Tally): string {
   const possible = (ALL_FAULTS.length * (ALL_FAULTS.length - 1)) / 2;
-  const rarest = [...tally.pairs].sort(([, a], [, b]) => a - b).slice(0, 3);
+  const pairs = [...tally.pairs].sort(([, a], [, b]) => a - b);
   return [
-    `${seeds} projects of ${fair.files + foul.files} files in ${seconds.toFixed(0)} s: ${(seeds / seconds).toFixed(0)} a second`,
-    `in fair weather ${fair.projects}, ${each(fair)}`,
-    `with faults     ${foul.projects}, ${each(foul)}`,
+    ...linesOf('project', tally),
+    ...linesOf('tasks', tally),
     '',
-    ...ALL_FAULTS.map(fault => `${String(tally.faults.get(fault) ?? 0).padStart(10)}  ${fault}`),
+    'faults:',
+    ...ALL_FAULTS.map(fault => lineOf(tally.faults.get(fault) ?? 0, fault)),
     '',
-    `${tally.pairs.size} of ${possible} pairs of faults met in a run; the rarest: ${rarest.map(([pair, times]) => `${pair} (${times})`).join(', ')}`,
+    `runs with both of a pair of faults, ${pairs.length} of ${possible} pairs, the rarest first:`,
+    ...pairs.map(([pair, runs]) => lineOf(runs, pair)),
+    '',
     `broken: ${tally.failures.length}`,
   ].join('\n');
 }
 
-function each({ files, requests, portCalls }: Sums): string {
-  if (files === 0) return 'no files';
-  return `${(requests / files).toFixed(1)} requests and ${(portCalls / files).toFixed(1)} port calls a file`;
+function lineOf(times: number, what: string): string {
+  return `${String(times).padStart(10)}  ${what}`;
+}
+
+const NAMES: Readonly<Record<Kind, { readonly runs: string; readonly things: string }>> = {
+  project: { runs: 'projects', things: 'files' },
+  tasks: { runs: 'sets', things: 'tasks' },
+};
+
+function linesOf(kind: Kind, { fair, foul }: Tally): string[] {
+  const { runs, things } = NAMES[kind];
+  const line = (weather: string, sums: Sums) =>
+    `${sums.runs} ${runs} of ${sums.things} ${things} ${weather}: ${each(sums)}`;
+  return [line('in fair weather', fair[kind]), line('with faults', foul[kind])];
+}
+
+function each({ things, requests, portCalls }: Sums): string {
+  if (things === 0) return 'none';
+  return `${(requests / things).toFixed(1)} requests and ${(portCalls / things).toFixed(1)} port calls for each`;
 }

@@ -1,5 +1,5 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { runRange } from './range.ts';
 
-// A thread of `simulate`: runs its share of the seeds and answers what it counted.
-parentPort?.postMessage(await runRange(workerData));
+// A thread of `simulate`: runs one range of seeds after the other, and answers what it counted.
+parentPort?.on('message', async range => parentPort?.postMessage(await runRange(range)));

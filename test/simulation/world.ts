@@ -1,15 +1,15 @@
 import { MemoryItems } from '../support/memory/items.ts';
+import type { CommonPlan } from './common-plan.ts';
 import { Dice } from './dice.ts';
 import type { Fault } from './faults.ts';
 import { History } from './history.ts';
-import type { Plan } from './plan.ts';
 import { Queues } from './queues.ts';
 import { Host, Scheduler } from './scheduler.ts';
 import { Weather } from './weather.ts';
 
 /** All that outlives processes and machines, and what decides what happens. */
 export class World {
-  readonly plan: Plan;
+  readonly plan: CommonPlan;
   readonly dice: Dice;
   readonly scheduler: Scheduler;
   readonly weather: Weather;
@@ -25,7 +25,7 @@ export class World {
   portCalls = 0;
   #lastId = 0;
 
-  constructor(plan: Plan, { isWritten }: { isWritten: boolean }) {
+  constructor(plan: CommonPlan, { isWritten }: { isWritten: boolean }) {
     this.plan = plan;
     this.dice = new Dice(plan.seed);
     this.scheduler = new Scheduler(this.dice);

@@ -1,20 +1,19 @@
-import type { Simulation } from '../simulation.ts';
+import type { World } from '../world.ts';
 
-/** Calls of ports that are enough, whatever happens: for each request, file and attempt, and each minute. */
+/** Calls of ports that are enough, whatever happens: for each request, thing and attempt, and each minute. */
 const PER_REQUEST = 12;
-const PER_REQUEST_AND_FILE = 2.5;
-const PER_MINUTE_AND_FILE = 30;
+const PER_REQUEST_AND_THING = 2.5;
+const PER_MINUTE_AND_THING = 30;
 const AT_MOST = 100;
 
-/** What the ports are asked stays within a factor of what the requests are. */
-export function* cost({ world }: Simulation): Generator<string> {
-  const { plan, history, portCalls } = world;
+/** What the ports are asked stays within a factor of what the requests are; `things`: files, or tasks. */
+export function* cost({ plan, history, portCalls, now }: World, things: number): Generator<string> {
   const requests = history.operations.length;
-  const minutes = (world.now - Date.UTC(2030, 0, 1)) / 60_000;
+  const minutes = (now - Date.UTC(2030, 0, 1)) / 60_000;
   const most =
     AT_MOST +
-    requests * (PER_REQUEST + PER_REQUEST_AND_FILE * plan.files) +
-    (plan.hasSweep ? minutes * PER_MINUTE_AND_FILE * plan.files : 0);
+    requests * (PER_REQUEST + PER_REQUEST_AND_THING * things) +
+    (plan.hasSweep ? minutes * PER_MINUTE_AND_THING * things : 0);
   if (portCalls > most)
-    yield `cost: ${portCalls} calls of ports for ${requests} requests and ${plan.files} files in ${minutes.toFixed(1)} min`;
+    yield `${portCalls} calls of ports for ${requests} requests and ${things} files or tasks in ${minutes.toFixed(1)} min`;
 }

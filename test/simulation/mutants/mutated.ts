@@ -1,4 +1,4 @@
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 /** A source with the mutant's text replaced. Fails unless the text is there exactly once. */
 export function mutated({ name, file, text, becomes }: Mutant, source: string): string {

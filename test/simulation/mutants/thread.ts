@@ -21,5 +21,5 @@ registerHooks({
   },
 });
 const { runRange } = await import('../range.ts');
-const range = { first: 1, step: 1, seeds, endsAt: Number.MAX_SAFE_INTEGER, changes: {}, mostFailures: 1 };
-parentPort?.postMessage((await runRange(range)).failures[0]);
+const { failures } = await runRange({ first: 1, seeds, kind: mutant.kind, mostFailures: 1 });
+parentPort?.postMessage(failures[0]);

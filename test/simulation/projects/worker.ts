@@ -1,9 +1,9 @@
-import { type FileTask, type HandlerContext, type Outcome, runWorker } from '../../lib/worker/index.ts';
-import { Machine } from './machine.ts';
-import type { Simulation } from './simulation.ts';
+import { type FileTask, type HandlerContext, type Outcome, runWorker } from '../../../lib/worker/index.ts';
+import { Machine } from '../machine.ts';
+import type { ProjectSimulation } from './simulation.ts';
 
 /** A worker of lib/worker on a machine that may die; then another one begins with the same id. */
-export async function keepWorking(simulation: Simulation, name: string): Promise<void> {
+export async function keepWorking(simulation: ProjectSimulation, name: string): Promise<void> {
   const { world } = simulation;
   while (!simulation.isOver) {
     const machine = new Machine(simulation, name, { isFragile: true });
@@ -16,9 +16,9 @@ export async function keepWorking(simulation: Simulation, name: string): Promise
   }
 }
 
-function workOn(simulation: Simulation, machine: Machine): Promise<unknown> {
-  const { world } = simulation;
-  const { plan, dice } = world;
+function workOn(simulation: ProjectSimulation, machine: Machine): Promise<unknown> {
+  const { world, plan } = simulation;
+  const { dice } = world;
   return runWorker({
     ...{
       client: machine.client,
@@ -37,12 +37,12 @@ function workOn(simulation: Simulation, machine: Machine): Promise<unknown> {
 }
 
 async function handle(
-  { world, project }: Simulation,
+  { world, plan, project }: ProjectSimulation,
   machine: Machine,
   file: FileTask,
   { signal }: HandlerContext,
 ): Promise<Outcome | undefined> {
-  const { dice, plan } = world;
+  const { dice } = world;
   const seconds = dice.chance(0.03) ? dice.between(1, 3 * plan.leaseSeconds) : dice.random() * 5;
   await machine.clock.sleep(seconds * 1000, signal);
   if (plan.outputs) {

@@ -1,4 +1,4 @@
-import { text } from './read.ts';
+import { text } from '../../check/read.ts';
 import type { Rule } from './rules.ts';
 
 /** Whatever goes wrong around it, Sluice never calls a fault its own, nor a request of its own client invalid. */

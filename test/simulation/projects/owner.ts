@@ -1,27 +1,24 @@
-import { type CallOptions, RefusedError } from '../../lib/client/index.ts';
-import { Machine } from './machine.ts';
-import type { Simulation } from './simulation.ts';
-
-/** How long the owner waits for an answer. */
-const PATIENCE_SECONDS = 30;
+import { type CallOptions, RefusedError } from '../../../lib/client/index.ts';
+import { Machine } from '../machine.ts';
+import type { ProjectSimulation } from './simulation.ts';
 
 /** Creates the project, does what the plan says to it, and makes good in the end what was left undone. */
 export class Owner {
-  readonly #simulation: Simulation;
+  readonly #simulation: ProjectSimulation;
   readonly #machine: Machine;
 
-  constructor(simulation: Simulation) {
+  constructor(simulation: ProjectSimulation) {
     this.#simulation = simulation;
     this.#machine = new Machine(simulation, 'owner', { isFragile: false });
   }
 
   /** Answers the id of a project that is loaded, or will be. */
   async create(): Promise<number> {
-    const { plan } = this.#simulation.world;
+    const { plan } = this.#simulation;
     if (plan.source === 'inline') return this.#createInline();
     if (plan.source === 'manifest') return this.#createFromManifest();
     const original = await this.#createInline();
-    const { id } = await this.#ask(options =>
+    const { id } = await this.#machine.insist(options =>
       this.#client.copyProject({ project: original, title: 'copy' }, options),
     );
     return id;
@@ -29,7 +26,8 @@ export class Owner {
 
   /** Stops, restarts and activates while the storm lasts. */
   async meddle(project: number): Promise<void> {
-    const { plan, dice, weather } = this.#simulation.world;
+    const { plan, world } = this.#simulation;
+    const { dice, weather } = world;
     if (plan.meddling === 'nothing') return;
     for (let times = dice.between(1, 3); times > 0 && weather.isStorm; times -= 1) {
       await this.#machine.pause(dice.below(plan.stormSeconds / 2));
@@ -50,7 +48,7 @@ export class Owner {
   }
 
   async #makeActive(project: number): Promise<void> {
-    const { state } = await this.#ask(options => this.#client.showProject({ project }, options));
+    const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
     if (state !== 'cancelled') return;
     await this.#tryTo(options => this.#client.activateProject({ project }, options));
     await this.#makeActive(project);
@@ -58,29 +56,29 @@ export class Owner {
 
   /** Whether the project has ended, as its owner sees it. */
   async isEnded(project: number): Promise<boolean> {
-    const { state } = await this.#ask(options => this.#client.showProject({ project }, options));
+    const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
     return state === 'done' || state === 'failed';
   }
 
   /** Looks at everything: the checks compare it with what was said before. */
   async inspect(project: number): Promise<void> {
-    const { files } = await this.#ask(options => this.#client.listFiles({ project }, options));
-    await this.#ask(options => this.#client.showProject({ project }, options));
-    if (this.#simulation.world.plan.outputs)
+    const { files } = await this.#machine.insist(options => this.#client.listFiles({ project }, options));
+    await this.#machine.insist(options => this.#client.showProject({ project }, options));
+    if (this.#simulation.plan.outputs)
       for (const { did } of files)
-        await this.#ask(options => this.#client.showFile({ project, did }, options));
+        await this.#machine.insist(options => this.#client.showFile({ project, did }, options));
   }
 
   async #createInline(): Promise<number> {
     const files = this.#simulation.files;
-    const { project } = await this.#ask(options =>
+    const { project } = await this.#machine.insist(options =>
       this.#client.createProject({ ...this.#simulation.settings, files }, options),
     );
     return project.id;
   }
 
   async #createFromManifest(): Promise<number> {
-    const { project, upload } = await this.#ask(options =>
+    const { project, upload } = await this.#machine.insist(options =>
       this.#client.createProject({ ...this.#simulation.settings, manifest: {} }, options),
     );
     const lines = this.#simulation.files.map(file => `${JSON.stringify(file)}\n`);
@@ -97,21 +95,10 @@ export class Owner {
   /** Asks until it is answered. A refusal ends it; `known`: this one says that an earlier try took effect. */
   async #tryTo(ask: (options: CallOptions) => Promise<unknown>, known?: string): Promise<boolean> {
     try {
-      await this.#ask(ask);
+      await this.#machine.insist(ask);
       return true;
     } catch (error) {
       return error instanceof RefusedError && error.code === known;
-    }
-  }
-
-  async #ask<T>(ask: (options: CallOptions) => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await this.#machine.within(PATIENCE_SECONDS, ask);
-      } catch (error) {
-        if (error instanceof RefusedError) throw error;
-        await this.#machine.pause(2);
-      }
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '../history.ts';
+import type { Operation } from '../../history.ts';
 import type { Answered, Report } from './facts.ts';
 import type { Holding, Rule } from './rules.ts';
 

@@ -1,7 +1,7 @@
-import type { Simulation } from '../simulation.ts';
+import { cost } from '../../check/cost.ts';
+import type { ProjectSimulation } from '../simulation.ts';
 import { answersTheirOwn, noFaultOfOurs } from './answers.ts';
 import { attempts, backoff, expiryFails, leases, restartedAnew } from './attempts.ts';
-import { cost } from './cost.ts';
 import { final, notEarly, prompt } from './ending.ts';
 import { factsOf } from './facts.ts';
 import { absorbing, exclusive, fence, fencedByRestart, honoured, once, repeats, unique } from './order.ts';
@@ -15,10 +15,10 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** What a run broke, each with the name of its rule; nothing of it knows how Sluice is made. */
-export function brokenIn(simulation: Simulation): string[] {
-  const { world, project, isEnded } = simulation;
-  const facts = factsOf(world.history.operations, project, world.plan.faults.length === 0);
-  const given = caseOf(world.plan, facts, world.weather.injected);
+export function brokenInProject(simulation: ProjectSimulation): string[] {
+  const { plan, world, project, isEnded } = simulation;
+  const facts = factsOf(world.history.operations, project, plan.faults.length === 0);
+  const given = caseOf(plan, facts, world.weather.injected);
   const broken = world.wrongs.map(wrong => `wrong: ${wrong}`);
   if (!isEnded && broken.length === 0) broken.push('liveness: the project has not ended in time');
   for (const [name, rule] of Object.entries(RULES)) {
@@ -26,6 +26,6 @@ export function brokenIn(simulation: Simulation): string[] {
     if (!isEnded && (rule === final || rule === outputs)) continue;
     for (const what of rule(given)) broken.push(`${name}: ${what}`);
   }
-  if (isEnded) broken.push(...cost(simulation));
+  if (isEnded) for (const what of cost(world, plan.files)) broken.push(`cost: ${what}`);
   return broken;
 }

@@ -1,8 +1,8 @@
-import type { Fault } from '../faults.ts';
+import { field, list, number, text } from '../../check/read.ts';
+import type { Fault } from '../../faults.ts';
 import { mayHaveRunOut } from './attempts.ts';
 import type { Answered } from './facts.ts';
 import { counted } from './order.ts';
-import { field, list, number, text } from './read.ts';
 import type { Case, Holding, Rule } from './rules.ts';
 
 /** Nobody hears that a project is over before each of its files may have been done or failed. */

@@ -1,4 +1,4 @@
-import { field, text } from './read.ts';
+import { field, text } from '../../check/read.ts';
 import type { Rule } from './rules.ts';
 
 /** A file that is done has the output of the attempt that won. */

@@ -1,7 +1,7 @@
-import type { CallOptions } from '../../lib/client/index.ts';
-import type { RouteReply } from '../../lib/contract/routes.ts';
-import { Machine } from './machine.ts';
-import type { Simulation } from './simulation.ts';
+import type { CallOptions } from '../../../lib/client/index.ts';
+import type { RouteReply } from '../../../lib/contract/routes.ts';
+import { Machine } from '../machine.ts';
+import type { ProjectSimulation } from './simulation.ts';
 
 type Verdict = 'done' | 'retry' | 'fail' | 'release';
 
@@ -15,12 +15,12 @@ interface Said {
  * never, and forgets what it held.
  */
 export class ErraticWorker {
-  readonly #simulation: Simulation;
+  readonly #simulation: ProjectSimulation;
   readonly #machine: Machine;
   #held: string[] = [];
   readonly #said: Said[] = [];
 
-  constructor(simulation: Simulation, name: string) {
+  constructor(simulation: ProjectSimulation, name: string) {
     this.#simulation = simulation;
     this.#machine = new Machine(simulation, name, { isFragile: false });
   }

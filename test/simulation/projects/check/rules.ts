@@ -1,5 +1,5 @@
-import type { Fault } from '../faults.ts';
-import type { Plan } from '../plan.ts';
+import type { Fault } from '../../faults.ts';
+import type { ProjectPlan } from '../plan.ts';
 import type { Answered, Facts, Grant, Report } from './facts.ts';
 
 /** What is known of one reservation: its first answer, and all that was said of it. */
@@ -14,7 +14,7 @@ export interface Holding {
 
 /** Everything a rule looks at. */
 export interface Case {
-  readonly plan: Plan;
+  readonly plan: ProjectPlan;
   readonly facts: Facts;
   /** The faults that happened. */
   readonly injected: readonly Fault[];
@@ -30,7 +30,7 @@ export interface Case {
 /** A rule answers what breaks it. */
 export type Rule = (given: Case) => Iterable<string>;
 
-export function caseOf(plan: Plan, facts: Facts, injected: readonly Fault[]): Case {
+export function caseOf(plan: ProjectPlan, facts: Facts, injected: readonly Fault[]): Case {
   const reportsBy = Map.groupBy(facts.reports, ({ token }) => token);
   const beatsBy = Map.groupBy(facts.beats, ({ token }) => token);
   const holdings = [...Map.groupBy(facts.grants, ({ token }) => token)].map(([token, grants]): Holding => {

@@ -1,5 +1,5 @@
-import type { Operation } from '../history.ts';
-import { field, list, number, text } from './read.ts';
+import { field, list, number, text } from '../../check/read.ts';
+import type { Operation } from '../../history.ts';
 
 /** An answer that a worker holds a file, until `deadline`, ms since 1970. */
 export interface Grant {
@@ -50,7 +50,7 @@ export interface Facts {
 }
 
 export function factsOf(operations: readonly Operation[], project: number, isFair: boolean): Facts {
-  const own = operations.filter(operation => operation.project === project);
+  const own = operations.filter(({ kind, about }) => kind === 'projects' && about === String(project));
   const answered = own.filter(isAnswered);
   const asking = own.filter(({ verb, input }) => verb === 'reserve' || field(input, 'reserve') !== undefined);
   return {

@@ -1,0 +1,8 @@
+/** A way to break the code: a text of a file, replaced by another. */
+export interface Mutant {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly text: string;
+  readonly becomes: string;
+}

@@ -1,0 +1,65 @@
+import type { RouteInput } from '../../../lib/contract/routes.ts';
+import { Simulation } from '../simulation.ts';
+import { ErraticWorker } from './erratic.ts';
+import { Owner } from './owner.ts';
+import type { ProjectPlan } from './plan.ts';
+import { PROJECT_VERBS } from './verbs.ts';
+import { keepWorking } from './worker.ts';
+
+/** One project from its creation to its end. */
+export class ProjectSimulation extends Simulation<ProjectPlan> {
+  #project: number | undefined;
+  #isMeddling = true;
+  #isOver = false;
+
+  constructor(plan: ProjectPlan, options: { isWritten: boolean }) {
+    super(plan, PROJECT_VERBS, options);
+  }
+
+  get project(): number {
+    return this.#project ?? 0;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Somebody was told so; while the owner meddles it may be active again. */
+  projectIsOver(): void {
+    if (!this.#isMeddling) this.#isOver = true;
+  }
+
+  get settings(): Omit<RouteInput<'createProject'>, 'files' | 'manifest'> {
+    const { leaseSeconds, idleSeconds, maxAttempts, retryBackoffSeconds, onLeaseExpiry } = this.plan;
+    return {
+      ...{ leaseSeconds, idleSeconds, maxAttempts, retryBackoffSeconds, onLeaseExpiry },
+      ...{ retryBackoffMaxSeconds: 60, virtual: true },
+    };
+  }
+
+  get files(): { name: string; lane?: string }[] {
+    const { files, lanes } = this.plan;
+    return Array.from({ length: files }, (_, n) => ({
+      name: `f${n}`,
+      ...(n % lanes === 1 && { lane: 'b' }),
+    }));
+  }
+
+  protected async live(): Promise<void> {
+    const { plan } = this;
+    const owner = new Owner(this);
+    const sweeping = plan.hasSweep ? this.service.sweepUntil(() => this.#isOver) : undefined;
+    const project = await owner.create();
+    this.#project = project;
+    const workers = [
+      ...Array.from({ length: plan.workers }, (_, n) => keepWorking(this, `w${n}`)),
+      ...Array.from({ length: plan.erratic }, (_, n) => new ErraticWorker(this, `e${n}`).keepWorking()),
+    ];
+    await owner.meddle(project);
+    this.#isMeddling = false;
+    await Promise.all(workers);
+    await sweeping;
+    while (!(await owner.isEnded(project))) await this.world.pause(10);
+    await owner.inspect(project);
+  }
+}

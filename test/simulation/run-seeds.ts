@@ -1,0 +1,55 @@
+import { Worker } from 'node:worker_threads';
+import type { Range } from './range.ts';
+import { merge, newTally, type Tally } from './tally.ts';
+
+/** Seeds that a thread runs before it answers. */
+const AT_ONCE = 100;
+
+export interface SeedsOptions extends Range {
+  readonly threads: number;
+  /** Aborted to end it early, once what is under way has ended. */
+  readonly signal: AbortSignal;
+  /** Hears what was counted so far. */
+  readonly onProgress: (tally: Tally) => void;
+}
+
+/** What was counted, and the first seed that was not run: all before it were. */
+export interface SeedsRun {
+  readonly tally: Tally;
+  readonly next: number;
+}
+
+/** Runs a range of seeds in threads, as far as it may. */
+export async function runSeeds(options: SeedsOptions): Promise<SeedsRun> {
+  const { first, seeds, mostFailures, threads, signal, onProgress } = options;
+  const { changes, kind } = options;
+  const end = first + seeds;
+  const tally = newTally();
+  let next = first;
+  async function work(): Promise<void> {
+    const thread = new Worker(new URL('./thread.ts', import.meta.url));
+    while (next < end && !signal.aborted && tally.failures.length < mostFailures) {
+      const some = {
+        first: next,
+        seeds: Math.min(AT_ONCE, end - next),
+        changes,
+        kind,
+        mostFailures: AT_ONCE,
+      };
+      next += some.seeds;
+      merge(tally, await runIn(thread, some));
+      onProgress(tally);
+    }
+    await thread.terminate();
+  }
+  await Promise.all(Array.from({ length: threads }, work));
+  return { tally, next };
+}
+
+function runIn(thread: Worker, range: Range): Promise<Tally> {
+  return new Promise((resolve, reject) => {
+    thread.once('message', resolve);
+    thread.once('error', reject);
+    thread.postMessage(range);
+  });
+}

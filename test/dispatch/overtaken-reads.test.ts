@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { QueueSettings } from '../../lib/contract/queues.ts';
 import { Sites } from '../../lib/contract/sites.ts';
+import { Destinations, newDestination } from '../../lib/dispatch/events/destinations.ts';
 import { SiteTables } from '../../lib/dispatch/site-tables.ts';
 import { Queues } from '../../lib/dispatch/tasks/queue-records.ts';
 import { memoryHome } from '../support/memory-home.ts';
@@ -40,6 +41,21 @@ test('a queue that is changed while it is read is not remembered as it was', asy
   goOn();
   await reading;
   expect(await queues.read('q')).toMatchObject({ paused: true });
+});
+
+test('a destination of events that is changed while it is read is not remembered as it was', async () => {
+  const { home, holdNext } = slowHome();
+  const destinations = new Destinations(home);
+  await destinations.change('webhook:w', () => newDestination('webhook:w'));
+  const goOn = holdNext();
+  const reading = destinations.find('webhook:w');
+  await destinations.change('webhook:w', (known = newDestination('webhook:w')) => ({
+    ...known,
+    isWaiting: true,
+  }));
+  goOn();
+  await reading;
+  expect(await destinations.find('webhook:w')).toMatchObject({ isWaiting: true });
 });
 
 test('a table of sites that is replaced while it is read is not remembered as it was', async () => {

@@ -40,6 +40,7 @@ type DestinationsHome = Pick<Home, 'store' | 'clock' | 'random' | 'layout'>;
 export class Destinations {
   readonly #home: DestinationsHome;
   #cached: { all: ReadonlyMap<string, Destination>; readAt: number } | undefined;
+  #forgotten = 0;
 
   constructor(home: DestinationsHome) {
     this.#home = home;
@@ -51,10 +52,12 @@ export class Destinations {
     if (this.#cached && clock.now() - this.#cached.readAt < layout.projectCacheMillis)
       return this.#cached.all;
     const readAt = clock.now();
+    const forgotten = this.#forgotten;
     const items = await this.#home.store.list(PARTITION, { limit: LIMITS.destinations });
     const records = items.map(({ value }) => Destination.parse(value));
     const all = new Map(records.map(record => [record.address, record]));
-    this.#cached = { all, readAt };
+    // A read that was under way while one was changed must not hide the change.
+    if (forgotten === this.#forgotten) this.#cached = { all, readAt };
     return all;
   }
 
@@ -84,6 +87,7 @@ export class Destinations {
   }
 
   forget(): void {
+    this.#forgotten += 1;
     this.#cached = undefined;
   }
 

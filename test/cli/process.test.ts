@@ -75,14 +75,16 @@ describe('stdout', () => {
   });
 
   it.skipIf(process.platform !== 'linux')(
-    'is one on a terminal, of its width, unless that is a dumb one',
+    'is one on a terminal, of its width where that is known, unless that is a dumb one',
     async () => {
-      const script = `script -qec "stty cols 123; TERM=$1 '$2' '$3' look" /dev/null`;
-      for (const [term, expected] of [
-        ['xterm', '[true,123]'],
-        ['dumb', '[false,123]'],
+      const script = `script -qec "stty cols $4; TERM=$1 '$2' '$3' look" /dev/null`;
+      for (const [term, columns, expected] of [
+        ['xterm', '123', '[true,123]'],
+        ['xterm', '0', '[true,80]'],
+        ['dumb', '123', '[false,123]'],
       ] as const) {
-        expect((await shell('sh', script, term, process.execPath, home.launcher)).stdout).toBe(expected);
+        const look = await shell('sh', script, term, process.execPath, home.launcher, columns);
+        expect(look.stdout).toBe(expected);
       }
     },
   );

@@ -551,6 +551,25 @@ describe('among users', () => {
     expect(await codeOf(pilot.cancelTask({ task: 'juicer-1' }))).toBe('forbidden');
   });
 
+  test('what a task left and wrote is for those who may look at it', async () => {
+    const { ann, bob, pilot } = await start();
+    const one = { name: 'promote', queue: 'juicer', outputs: { sum: 'sluice:sum.csv' } };
+    for (const isPublic of [false, true]) {
+      const { id } = await ann.submitTask({ ...one, public: isPublic });
+      const { token } = await next(pilot);
+      await pilot.appendLog({ token, text: 'secret\n' });
+      await pilot.endTask({ token, outcome: 'succeeded' });
+      const asked = [
+        () => bob.readLog({ task: id }),
+        () => bob.taskOutputs({ task: id }),
+        () => bob.submitTask({ name: 'next', queue: 'juicer', inputs: { sum: `sluice:${id}/sum.csv` } }),
+      ];
+      for (const ask of asked)
+        if (isPublic) await ask();
+        else expect(await codeOf(ask())).toBe('task_unknown');
+    }
+  });
+
   test('a public task can be looked at by all, and changed by its owner and admins', async () => {
     const { root, ann, bob } = await start();
     await ann.submitTask({ name: 'promote', queue: 'juicer', public: true });

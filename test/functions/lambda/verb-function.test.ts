@@ -57,6 +57,26 @@ describe('through its URL', () => {
     });
   });
 
+  test("another's private task is not there, a public one is", async () => {
+    const eve = { iam: { userArn: 'arn:aws:iam::123456789012:user/eve' } };
+    const root = { iam: { userArn: 'arn:aws:iam::123456789012:root' } };
+    const { api } = setup({ admins: new Set(['root']) });
+    await api(urlEvent('PUT', '/v1/queues/q', {}, root));
+    const task = { name: 'n', queue: 'q' };
+    const ids: string[] = [];
+    for (const isPublic of [false, true])
+      ids.push(bodyOf(await api(urlEvent('POST', '/v1/tasks', { ...task, public: isPublic }))).id);
+    for (const path of ['', '/log', '/outputs'])
+      for (const [authorizer, codes] of [
+        [ANN, [200, 200]],
+        [eve, [404, 200]],
+      ] as const)
+        for (const [n, id] of ids.entries())
+          expect(await api(urlEvent('GET', `/v1/tasks/${id}${path}`, undefined, authorizer))).toMatchObject({
+            statusCode: codes[n],
+          });
+  });
+
   test('a call that nobody vouches for is refused', async () => {
     const { api } = setup({ admins: new Set(['']) });
 

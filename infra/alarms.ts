@@ -12,18 +12,21 @@ import type { SluiceMetrics } from './metrics.ts';
 interface Watch {
   readonly heading: string;
   readonly meaning: string;
-  readonly metric: (metrics: SluiceMetrics) => IMetric;
   /** In periods of five minutes: it rings when this many of so many are at the threshold or beyond. */
   readonly periods: readonly [number, number];
   readonly threshold: number;
   readonly rings: 'from' | 'below';
 }
 
+interface MetricWatch extends Watch {
+  readonly metric: (metrics: SluiceMetrics) => IMetric;
+}
+
 /**
  * None watches a queue: lanes come and go with projects, and a ticket lives as long as its block has open files, so its
  * age says nothing.
  */
-const WATCHES: Readonly<Record<string, Watch>> = {
+const WATCHES: Readonly<Record<string, MetricWatch>> = {
   RequestsCrash: {
     heading: 'Requests crash',
     meaning: 'Functions ended without an answer.',
@@ -87,32 +90,36 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, metrics: SluiceMetrics, actions: readonly IAlarmAction[]) {
     super(scope, id);
-    this.alarms = Object.entries(WATCHES).map(([name, watch]) => this.#alarm(name, watch, metrics));
-    for (const alarm of this.alarms) {
-      alarm.addAlarmAction(...actions);
-      alarm.addOkAction(...actions);
-    }
+    this.alarms = Object.entries(WATCHES).map(([name, { metric, ...watch }]) =>
+      alarmOf(this, name, watch, metric(metrics), actions),
+    );
   }
+}
 
-  #alarm(
-    name: string,
-    { heading, meaning, metric, periods, threshold, rings }: Watch,
-    metrics: SluiceMetrics,
-  ) {
-    const [ringing, looked] = periods;
-    return new Alarm(this, name, {
-      alarmDescription: `${meaning} What to do: docs/operations.md#${anchorOf(heading)}`,
-      metric: metric(metrics),
-      threshold,
-      datapointsToAlarm: ringing,
-      evaluationPeriods: looked,
-      comparisonOperator:
-        rings === 'from'
-          ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-          : ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: rings === 'from' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
-    });
-  }
+/** An alarm with a link to what to do in its description, which tells when it rings and when all is well. */
+export function alarmOf(
+  scope: Construct,
+  name: string,
+  { heading, meaning, periods, threshold, rings }: Watch,
+  metric: IMetric,
+  actions: readonly IAlarmAction[],
+): Alarm {
+  const [ringing, looked] = periods;
+  const alarm = new Alarm(scope, name, {
+    alarmDescription: `${meaning} What to do: docs/operations.md#${anchorOf(heading)}`,
+    metric,
+    threshold,
+    datapointsToAlarm: ringing,
+    evaluationPeriods: looked,
+    comparisonOperator:
+      rings === 'from'
+        ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+        : ComparisonOperator.LESS_THAN_THRESHOLD,
+    treatMissingData: rings === 'from' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+  });
+  alarm.addAlarmAction(...actions);
+  alarm.addOkAction(...actions);
+  return alarm;
 }
 
 /** Where a heading of Markdown is linked to. */

@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
@@ -15,7 +15,8 @@ export type FunctionName =
   | 'heartbeat'
   | 'job'
   | 'sweep'
-  | 'removal';
+  | 'removal'
+  | 'declare';
 
 /** What makes a function's code of its file. */
 export type Bundler = (name: FunctionName) => Code;
@@ -24,17 +25,25 @@ export type Bundler = (name: FunctionName) => Code;
  * One minified ES module with the SDK in it: the one that Lambda brings is older, and slower to load. The same sources
  * give the same bytes, so that a deployment changes only the functions that changed.
  */
-export const bundle: Bundler = name => {
-  const folder = mkdtempSync(join(tmpdir(), `sluice-${name}-`));
-  bundleInto(name, folder);
+export const bundle: Bundler = name => bundleEntry(entryOf(name));
+
+/** The file of a function of Sluice's own. */
+export function entryOf(name: FunctionName): string {
+  return fileURLToPath(new URL(`../functions/lambda/${name}.ts`, import.meta.url));
+}
+
+/** The same of any module. */
+export function bundleEntry(entry: string): Code {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bundle-'));
+  bundleInto(entry, folder);
   return Code.fromAsset(folder);
-};
+}
 
 /** Writes `index.mjs` into a folder; answers its size in bytes. */
-export function bundleInto(name: FunctionName, folder: string): number {
+export function bundleInto(entry: string, folder: string): number {
   const outfile = join(folder, 'index.mjs');
   const { metafile } = buildSync({
-    entryPoints: [fileURLToPath(new URL(`../functions/lambda/${name}.ts`, import.meta.url))],
+    entryPoints: [resolve(entry)],
     outfile,
     absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
     bundle: true,

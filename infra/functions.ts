@@ -1,6 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type Code,
+  type FunctionOptions,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type Ability, type Resources, statementsOf } from './abilities.ts';
@@ -11,7 +17,7 @@ import { explainFunction, explainRole } from './exceptions.ts';
 export const REQUEST_FUNCTIONS = ['api', 'reserve', 'advance', 'done', 'failed', 'heartbeat'] as const;
 
 /** By the name of their file in functions/lambda. */
-export type SluiceFunctions = Readonly<Record<Exclude<FunctionName, 'removal'>, LambdaFunction>>;
+export type SluiceFunctions = Readonly<Record<Exclude<FunctionName, 'removal' | 'declare'>, LambdaFunction>>;
 
 /** A function of its own kind: what it may do, and how long and how large it may be. */
 interface Kind {
@@ -67,6 +73,12 @@ const KINDS: Record<FunctionName, Kind> = {
     ...LONG,
     memorySize: 512,
   },
+  declare: {
+    description: 'Sluice: makes the queues that the stack declares',
+    abilities: ['keepState'],
+    ...LONG,
+    memorySize: 256,
+  },
   removal: {
     description: 'Sluice: empties the bucket and deletes the queues when the stack is deleted',
     abilities: ['seeWhatIsThere', 'emptyBucket', 'listQueues', 'deleteQueues'],
@@ -83,47 +95,67 @@ export interface FunctionSettings {
   readonly reservedConcurrency?: number | undefined;
 }
 
-/** A function with its own role and log: it may do what its kind does, and nothing else. */
+/** A function of Sluice: it may do what its kind does, and nothing else. */
 export class SluiceFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
 
   constructor(scope: Construct, name: FunctionName, settings: FunctionSettings) {
     super(scope, name);
-    const { description, abilities, ...limits } = KINDS[name];
-    const logGroup = new LogGroup(this, 'Log', {
-      retention: settings.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description,
-    });
-    this.role.addToPolicy(
-      new PolicyStatement({
-        sid: 'WriteLog',
-        effect: Effect.ALLOW,
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
-    for (const ability of abilities)
-      for (const statement of statementsOf(ability, settings.resources)) this.role.addToPolicy(statement);
-    explainRole(this.role);
-    this.lambda = new LambdaFunction(this, 'Function', {
-      description,
+    const { abilities, ...kind } = KINDS[name];
+    const { lambda, role } = ownFunction(this, {
+      ...kind,
       code: settings.bundle(name),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      ...limits,
-      role: this.role,
-      logGroup,
-      environment: { ...settings.environment },
+      environment: settings.environment,
+      logRetention: settings.logRetention,
+      statements: abilities.flatMap(ability => statementsOf(ability, settings.resources)),
       ...(settings.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: settings.reservedConcurrency,
       }),
     });
-    explainFunction(this.lambda);
+    this.lambda = lambda;
+    this.role = role;
   }
+}
+
+export interface OwnFunctionProps extends FunctionOptions {
+  readonly description: string;
+  readonly code: Code;
+  readonly logRetention: RetentionDays;
+  /** What it may do beside writing its log. */
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** Makes a function with its own role and log. */
+export function ownFunction(
+  scope: Construct,
+  { logRetention, statements, ...props }: OwnFunctionProps,
+): { lambda: LambdaFunction; role: Role } {
+  const logGroup = new LogGroup(scope, 'Log', {
+    retention: logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: props.description,
+  });
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'WriteLog',
+      effect: Effect.ALLOW,
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+  );
+  for (const statement of statements) role.addToPolicy(statement);
+  explainRole(role);
+  const lambda = new LambdaFunction(scope, 'Function', {
+    ...props,
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    ...{ role, logGroup },
+  });
+  explainFunction(lambda);
+  return { lambda, role };
 }

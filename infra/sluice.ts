@@ -10,10 +10,12 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/environment.ts';
+import type { ConfigurationInput } from '../lib/contract/queues.ts';
 import type { Resources } from './abilities.ts';
 import { Alarms } from './alarms.ts';
 import { type Bundler, bundle, type FunctionName } from './bundle.ts';
 import { SluiceDashboard } from './dashboard.ts';
+import { Declaration } from './declaration.ts';
 import { SluiceFunction, type SluiceFunctions } from './functions.ts';
 import { metricsOf } from './metrics.ts';
 import { Removal } from './removal.ts';
@@ -60,6 +62,13 @@ export interface SluiceProps {
    * they hold, and the queues.
    */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Queues of tasks by name, names of tasks bound to them, and what workers are told by name: as in the file of `serve
+   * --config`. Each deployment that changes this makes it so; what it does not speak of stays as it is.
+   */
+  readonly queues?: ConfigurationInput['queues'];
+  readonly bindings?: ConfigurationInput['bindings'];
+  readonly configs?: ConfigurationInput['configs'];
   /** Emulators do not say who calls a function URL: this user does then. On AWS it has no effect. */
   readonly unnamedCaller?: string;
   /** Makes the functions' code. Default: esbuild, from this repository. */
@@ -78,12 +87,15 @@ export class Sluice extends Construct {
   readonly url: string;
   readonly functions: SluiceFunctions;
   readonly dashboard: Dashboard;
+  /** What the names of its queues of SQS begin with. */
+  readonly queuePrefix: string;
   readonly #apiUrl: IFunctionUrl;
 
   constructor(scope: Construct, id: string, props: SluiceProps = {}) {
     super(scope, id);
     const stack = Stack.of(this);
     const queuePrefix = checkedPrefix(props.queuePrefix ?? `sluice-${stack.stackName}-`);
+    this.queuePrefix = queuePrefix;
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     this.table = props.table ?? stateTable(this, removalPolicy);
     this.bucket = filesBucket(this, removalPolicy);
@@ -129,6 +141,10 @@ export class Sluice extends Construct {
       // So they are gone when it empties what they fill.
       for (const lambda of Object.values(this.functions)) lambda.node.addDependency(removal);
     }
+
+    const { queues, bindings, configs } = props;
+    if (queues || bindings || configs)
+      new Declaration(this, 'Declaration', { queues, bindings, configs }, settings);
 
     const { api, reserve, advance, job, sweep } = this.functions;
     for (const { encryptionMasterKey } of replyQueues)

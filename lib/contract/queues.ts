@@ -110,3 +110,5 @@ export const Configuration = z
       }
   });
 export type Configuration = z.infer<typeof Configuration>;
+/** The same before it is checked: what is absent has its default. */
+export type ConfigurationInput = z.input<typeof Configuration>;

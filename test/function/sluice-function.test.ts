@@ -28,7 +28,12 @@ describe('a function that is given tickets', () => {
 
   test('does not run a task again whose ticket is delivered once more', async () => {
     let runs = 0;
-    const home = await functionHome({ work: () => void (runs += 1) });
+    const home = await functionHome({
+      work() {
+        runs += 1;
+        return undefined;
+      },
+    });
     await home.submit();
     await home.deliver();
     expect(await home.invoke(eventOf(ticketOf(1)))).toMatchObject({ failed: [] });

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bundleInto, type FunctionName } from '../../infra/bundle.ts';
+import { bundleInto, entryOf, type FunctionName } from '../../infra/bundle.ts';
 
 /** Every byte is read and parsed at each cold start. */
 const BUDGET_BYTES = 800_000;
@@ -19,7 +19,11 @@ const NAMES: readonly FunctionName[] = [
   'job',
   'sweep',
   'removal',
+  'declare',
 ];
+/** Of a function of somebody's: all that Sluice brings into it. */
+const WORKER_BUDGET_BYTES = 480_000;
+const WORKER = fileURLToPath(new URL('../acceptance/worker-handlers.ts', import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -27,12 +31,20 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+async function handlerOf(name: string): Promise<unknown> {
+  const { handler } = await import(pathToFileURL(join(folder, name, 'index.mjs')).href);
+  return handler;
+}
+
 describe.each(NAMES)('the bundle of %s', name => {
   test('keeps its budget, and has all it needs in it', async () => {
     const budget = name === 'api' ? API_BUDGET_BYTES : BUDGET_BYTES;
-    expect(bundleInto(name, join(folder, name))).toBeLessThan(budget);
-
-    const { handler } = await import(pathToFileURL(join(folder, name, 'index.mjs')).href);
-    expect(handler).toBeTypeOf('function');
+    expect(bundleInto(entryOf(name), join(folder, name))).toBeLessThan(budget);
+    expect(await handlerOf(name)).toBeTypeOf('function');
   });
+});
+
+test('the bundle of a function that runs tasks is small, and has all it needs in it', async () => {
+  expect(bundleInto(WORKER, join(folder, 'worker'))).toBeLessThan(WORKER_BUDGET_BYTES);
+  expect(await handlerOf('worker')).toBeTypeOf('function');
 });

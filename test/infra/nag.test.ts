@@ -6,13 +6,14 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import type { SluiceProps } from '../../infra/sluice.ts';
-import { deployed } from './support.ts';
+import { addWorker, deployed } from './support.ts';
 
 const rules = Match.stringLikeRegexp('AwsSolutions');
 
 /** What the rules find at fault. */
 function findings(props: SluiceProps = {}, use?: Parameters<typeof deployed>[1]) {
   const { sluice } = deployed({ replicas: ['data', 'archive/run2/'], ...props }, (sluice, stack) => {
+    addWorker(sluice, stack);
     use?.(sluice, stack);
     Aspects.of(stack).add(new AwsSolutionsChecks());
   });
@@ -24,6 +25,7 @@ function findings(props: SluiceProps = {}, use?: Parameters<typeof deployed>[1])
 
 test.each<[string, SluiceProps]>([
   ['that keeps everything', {}],
+  ['that declares queues', { queues: { juicer: {} } }],
   ['that keeps nothing', { removalPolicy: RemovalPolicy.DESTROY }],
 ])('the rules of AwsSolutions find nothing in a stack %s', { timeout: 120_000 }, (_, props) => {
   expect(findings(props)).toEqual([]);

@@ -4,6 +4,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { z } from 'zod';
 import type { Bundler } from '../../infra/bundle.ts';
 import { Sluice, type SluiceProps } from '../../infra/sluice.ts';
+import { TaskWorker, type TaskWorkerProps } from '../../infra/task-worker.ts';
 
 /** Functions need some code, and none of these tests runs it. */
 const noBundle: Bundler = () => Code.fromInline('export {}');
@@ -19,6 +20,22 @@ export function deployed(
   use?.(sluice, stack);
   const template = Template.fromStack(stack);
   return { sluice, template, policies: policiesOf(template) };
+}
+
+/** The same with a function that runs the tasks of a queue `juicer`. */
+export function withWorker(
+  props: Partial<TaskWorkerProps> = {},
+  propsIn: (stack: Stack) => Partial<TaskWorkerProps> = () => ({}),
+) {
+  return deployed({}, (sluice, stack) => addWorker(sluice, stack, { ...props, ...propsIn(stack) }));
+}
+
+export function addWorker(sluice: Sluice, stack: Stack, props: Partial<TaskWorkerProps> = {}): void {
+  new TaskWorker(stack, 'Worker', {
+    ...{ sluice, queue: 'juicer', entry: 'handlers.ts', environment: { LAB: 'yes' } },
+    bundle: () => Code.fromInline('export {}'),
+    ...props,
+  });
 }
 
 const OneOrMore = z.union([z.string().transform(text => [text]), z.array(z.string())]);

@@ -25,6 +25,11 @@ export function ticketQueuesOf(queue: string): string[] {
   return PRIORITIES.map(priority => ticketQueueOf(queue, priority));
 }
 
+/** Where messages end that a function which is given the tickets of a queue could do nothing with. */
+export function deadLetterQueueOf(queue: string): string {
+  return `t-${queue}-dead`;
+}
+
 /** No ticket is ever sent here: its bell rings when the queue hands out tasks again that held them back. */
 export function doorOf(queue: string): string {
   return `t-${queue}`;

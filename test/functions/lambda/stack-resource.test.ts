@@ -26,7 +26,7 @@ async function setup() {
   const clock = new MemoryClock();
   const ask = (RequestType: string, remove: () => Promise<void>) =>
     answerStack(eventOf(RequestType), { remove, clock, remainingMillis: 900_000 });
-  return { world, ask, clock };
+  return { world, ask, eventOf, clock };
 }
 
 const ANSWER = {
@@ -49,6 +49,23 @@ test.each([
   });
 
   expect(removals).toBe(times);
+  expect(world.answers).toEqual([{ ...ANSWER, Status: 'SUCCESS' }]);
+});
+
+test.each([
+  ['Create', 1],
+  ['Update', 1],
+  ['Delete', 0],
+])('on %s it makes %i times what its properties say, and answers', async (RequestType, times) => {
+  const { world, eventOf, clock } = await setup();
+  const made: unknown[] = [];
+
+  await answerStack(
+    { ...eventOf(RequestType), ResourceProperties: { Configuration: '{}' } },
+    { make: async properties => void made.push(properties), clock, remainingMillis: 900_000 },
+  );
+
+  expect(made).toEqual(Array.from({ length: times }, () => ({ Configuration: '{}' })));
   expect(world.answers).toEqual([{ ...ANSWER, Status: 'SUCCESS' }]);
 });
 

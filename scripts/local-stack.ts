@@ -16,7 +16,7 @@ export const LOCAL = {
 const LOCAL_USER = 'local';
 const CDKLOCAL = fileURLToPath(new URL('../node_modules/.bin/cdklocal', import.meta.url));
 
-/** The outputs of infra/app.ts. */
+/** The outputs of infra/stack.ts. */
 export const Outputs = z.object({
   Url: z.string(),
   Table: z.string(),
@@ -33,8 +33,10 @@ export type Outputs = z.infer<typeof Outputs>;
 interface Deployment {
   readonly stack: string;
   readonly endpoint?: string;
-  /** Further settings of infra/app.ts, such as `replicas`. */
+  /** Further settings of infra/stack.ts, such as `replicas`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** A module that is another app than that of cdk.json. */
+  readonly app?: string;
 }
 
 /** What every AWS tool needs to know to speak to an emulator. */
@@ -80,9 +82,12 @@ export async function destroyLocally(deployment: Deployment): Promise<void> {
   await cdklocal(deployment.endpoint, 'destroy', '--force', ...contextOf(deployment));
 }
 
-function contextOf({ stack, settings }: Deployment): string[] {
+function contextOf({ stack, settings, app }: Deployment): string[] {
   const context = { stack, keep: 'false', admins: LOCAL_USER, unnamedCaller: LOCAL_USER, ...settings };
-  return Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return [
+    ...(app === undefined ? [] : ['--app', `node ${app}`]),
+    ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
 }
 
 /** Runs cdklocal; what it prints is shown when it fails. */

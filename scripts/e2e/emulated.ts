@@ -3,14 +3,17 @@ import { deployLocally, destroyLocally, LOCAL, localEnvironment } from '../local
 import { type Home, placesOf } from './home.ts';
 import { startMiniStack } from './ministack.ts';
 
+/** The same stack, with a function that runs tasks. */
+const WORKER_APP = 'test/acceptance/worker-app.ts';
+
 /** A stack of its own on the LocalStack at AWS_ENDPOINT_URL. */
 export async function openOnLocalStack(): Promise<Home> {
   const { endpoint } = LOCAL;
   const health = await fetch(`${endpoint}/_localstack/health`).catch(() => undefined);
   if (!health?.ok)
     throw new Error(`no LocalStack answers at ${endpoint}: npm run local:up, or set AWS_ENDPOINT_URL`);
-  const home = await openAt(endpoint);
-  return { ...home, also: [...home.also, 'faults', 'faults-inside'] };
+  const home = await openAt(endpoint, WORKER_APP);
+  return { ...home, also: [...home.also, 'faults', 'faults-inside', 'task-worker'] };
 }
 
 /** A stack on a MiniStack that is started for it, at a free port. */
@@ -31,13 +34,16 @@ export async function openOnMiniStack(): Promise<Home> {
   }
 }
 
-async function openAt(endpoint: string): Promise<Home> {
+/** `app`: another one than that of cdk.json. */
+async function openAt(endpoint: string, app?: string): Promise<Home> {
   const stack = `sluice-e2e-${randomBytes(4).toString('hex')}`;
-  const outputs = await deployLocally({ stack, endpoint });
+  const deployment = { stack, endpoint, ...(app !== undefined && { app }) };
+  const outputs = await deployLocally(deployment);
   return {
     ...placesOf(outputs),
+    queuePrefix: `sluice-${stack}-`,
     also: ['functions', 'removal', 'scenario', 'outbound'],
     environment: localEnvironment(endpoint),
-    close: () => destroyLocally({ stack, endpoint }),
+    close: () => destroyLocally(deployment),
   };
 }

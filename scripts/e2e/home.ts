@@ -9,7 +9,7 @@ export interface Home {
   /**
    * What can be tried there beside what every home must do, by files of test/acceptance: `functions` of their own for
    * some verbs, `signatures` that are asked for, stacks of its own that are deployed and destroyed, `faults` on the way
-   * to it, and inside it.
+   * to it, and inside it, a function that runs tasks.
    */
   readonly also: readonly (
     | 'functions'
@@ -19,7 +19,10 @@ export interface Home {
     | 'outbound'
     | 'faults'
     | 'faults-inside'
+    | 'task-worker'
   )[];
+  /** On an emulator: what the names of the stack's queues begin with. */
+  readonly queuePrefix?: string;
   /** Environment of the suite and all that it starts. */
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ const Home = z.object({
   addresses: z.record(z.string(), z.string()),
   functions: z.record(z.string(), z.string()).default({}),
   also: z.array(z.string()),
+  queuePrefix: z.string().default(''),
   /** What is left to chance is made from it. */
   seed: z.int().default(1),
 });

@@ -49,6 +49,13 @@ describe('a function that is given tickets', () => {
     expect(await home.client.showTask({ task: 'q-1' })).toMatchObject({ state: 'succeeded' });
   });
 
+  test('knows a ticket whose JSON was written anew on its way', async () => {
+    const home = await functionHome({ work: () => undefined });
+    await home.submit();
+    expect(await home.invoke(eventOf('{ "block": 1, "generation": 1 }\n'))).toMatchObject({ failed: [] });
+    expect(await home.client.showTask({ task: 'q-1' })).toMatchObject({ state: 'succeeded' });
+  });
+
   test('leaves what it cannot have now, and is given another ticket in time', async () => {
     const home = await functionHome({ work: () => undefined });
     await home.submit({ delaySeconds: 300 });

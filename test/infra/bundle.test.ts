@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleInto, entryOf, type FunctionName } from '../../infra/bundle.ts';
 
 /** Every byte is read and parsed at each cold start. */
-const BUDGET_BYTES = 800_000;
+const BUDGET_BYTES = 830_000;
 /** It answers every verb, of projects and of tasks. */
 const API_BUDGET_BYTES = 900_000;
 const NAMES: readonly FunctionName[] = [

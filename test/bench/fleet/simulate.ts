@@ -129,7 +129,7 @@ function homeOf(service: Service, tickets: Home['tickets']): Home {
 async function load(context: Parameters<typeof sweep>[0], scenario: Scenario): Promise<number> {
   const { files, leaseSeconds } = scenario;
   const asked = routes.createProject.input.parse({
-    ...{ manifest: {}, virtual: true, leaseSeconds, maxAttempts: 20, idleSeconds: null },
+    ...{ manifest: {}, virtual: true, leaseSeconds, idleSeconds: null },
   });
   const { project } = await createProject(context, CALL, asked);
   const { record } = await context.projects.readNow(project.id);

@@ -10,6 +10,10 @@ import { createTaskLog } from './log.ts';
 import type { TaskSettings } from './options.ts';
 import { createTeller } from './tell.ts';
 
+/** Of an attempt's time this share, or at most so long, is kept for its end to be told. */
+const END_SHARE = 0.2;
+const END_MS = 5_000;
+
 export interface AttemptOptions {
   readonly settings: TaskSettings;
   readonly line: Line;
@@ -40,7 +44,8 @@ export async function attempt(
     },
   };
   const teller = createTeller({ ...words, newRequestId });
-  const until = clock.now() + (task.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const timeoutMs = (task.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const until = clock.now() + timeoutMs - Math.min(timeoutMs * END_SHARE, END_MS);
   const taskLog = createTaskLog({ ...words, scratch, signal, until });
   const log = (text: string) => (settings.log ? settings.log(text, held) : taskLog.write(text));
   let begun = false;

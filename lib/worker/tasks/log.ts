@@ -13,9 +13,9 @@ const PACE_MS = 1000;
 const LONGEST_LINE = 16_384;
 /** How long the end of a task waits for an answer about its log; and for all of it, after its handler was aborted. */
 const PATIENCE_MS = 60_000;
-const ABORTED_PATIENCE_MS = 3_000;
+const ABORTED_PATIENCE_MS = 1_000;
 /** How long a server may take for the word that something is missing. */
-const LAST_WORD_MS = 2_000;
+const LAST_WORD_MS = 1_000;
 
 /** The log of an attempt, on its way to the server. */
 export interface TaskLog {
@@ -35,7 +35,7 @@ export interface TaskLogOptions {
   readonly leases: Leases;
   /** The handler's. */
   readonly signal: AbortSignal;
-  /** When the attempt's time is over, ms since 1970. */
+  /** When it must be closed at the latest, ms since 1970. */
   readonly until: number;
   readonly onCancelled: () => void;
   /** The server will not have these lines. */
@@ -49,8 +49,8 @@ export interface TaskLogOptions {
  */
 export function createTaskLog(options: TaskLogOptions): TaskLog {
   const { client, line, token, clock, leases, signal } = options;
-  // A block, and the line after which it is sent, are within what a call may have.
-  const blockBytes = LIMITS.logPageBytes - 4 * LONGEST_LINE;
+  // With the line that says what the disk did not take, a block is within what a call may have.
+  const blockBytes = LIMITS.logPageBytes - 1024;
   const spool = new Spool({ folder: options.scratch, blockBytes, memoryBlocks: 2 });
   /** No longer waited for, or not wanted. */
   const givenUp = new AbortController();

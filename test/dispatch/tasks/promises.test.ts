@@ -225,3 +225,19 @@ test('a task that nobody hears of says nothing of it, and its worker is not aske
   const held = tasksIn(await process.reserve({ ...ask, count: 2 }));
   expect(held.map(({ isHeard }) => isHeard)).toEqual([true, undefined]);
 });
+
+test('a ticket that is delivered again, whenever that is, does not have a task run that has ended', async () => {
+  const { world, process } = await startQueue();
+  await process.submit({ name: 'n', queue: 'q' });
+  const token = await takeOne(process);
+  const again = () => process.home.tickets.send('t-q-normal', [{ block: 1, generation: 1, visibleAt: 0 }]);
+  await again();
+  expect(tasksIn(await process.reserve(ask))).toEqual([]);
+  await process.end({ token, outcome: 'succeeded' });
+  await again();
+  expect(tasksIn(await process.reserve(ask))).toEqual([]);
+  await world.clock.sleep(600_000);
+  await again();
+  expect(tasksIn(await startTasks({ world }).reserve(ask))).toEqual([]);
+  expect(await process.show('q-1')).toMatchObject({ state: 'succeeded', attempt: 1 });
+});

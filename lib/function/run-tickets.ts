@@ -9,7 +9,10 @@ import type { ComeAgain, TicketRecord } from './ticket-records.ts';
 export type FunctionClient = TaskWorkerClient & Pick<Client, 'reserveByTicket'>;
 
 export interface RunTicketsOptions
-  extends Pick<TaskWorkerOptions, 'worker' | 'handlers' | 'defaultHandler' | 'log' | 'clock' | 'random'> {
+  extends Pick<
+    TaskWorkerOptions,
+    'worker' | 'handlers' | 'defaultHandler' | 'log' | 'redact' | 'clock' | 'random'
+  > {
   readonly client: FunctionClient;
   readonly queue: string;
   /** Until the function is ended from outside, ms. */

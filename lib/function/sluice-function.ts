@@ -16,8 +16,10 @@ export interface SluiceFunctionOptions {
   readonly client?: FunctionClient | undefined;
   /** The queue whose tickets the function is given; the one that the deployment tells unless given. */
   readonly queue?: string | undefined;
-  /** Takes the lines that handlers write to the log of their task; the function's own log unless given. */
+  /** Takes the lines that handlers write to the log of their task, in Sluice's place. */
   readonly log?: ((line: string, task: ReservedTask) => void) | undefined;
+  /** What is taken out of logs, statuses, progress and errors before they leave the function, line by line. */
+  readonly redact?: readonly RegExp[] | undefined;
   /** Says what went wrong around the tasks; on the function's own log unless given. */
   readonly warn?: ((message: string) => void) | undefined;
   readonly clock?: Clock | undefined;
@@ -44,7 +46,7 @@ export function sluiceFunction(
   options: SluiceFunctionOptions = {},
 ): TicketHandler {
   const warn = options.warn ?? (message => console.error(message));
-  const { defaultHandler, log = toFunctionLog, clock, random } = options;
+  const { defaultHandler, log, redact, clock, random } = options;
   const worker = workerName();
   let client = options.client;
   return middy<TicketsEvent, ComeAgain | SQSBatchResponse>()
@@ -52,7 +54,7 @@ export function sluiceFunction(
     .handler(({ tickets = [] }, lambda) => {
       client ??= connect({ server: told('server') });
       return runTickets(tickets, {
-        ...{ client, worker, handlers, defaultHandler, log, warn, clock, random },
+        ...{ client, worker, handlers, defaultHandler, log, redact, warn, clock, random },
         queue: options.queue ?? told('queue'),
         remainingMillis: lambda.getRemainingTimeInMillis(),
       });
@@ -63,10 +65,6 @@ function told(name: keyof typeof FUNCTION_ENVIRONMENT): string {
   const value = process.env[FUNCTION_ENVIRONMENT[name]];
   if (!value) throw new Error(`the environment variable ${FUNCTION_ENVIRONMENT[name]} is not set`);
   return value;
-}
-
-function toFunctionLog(line: string, { task }: ReservedTask): void {
-  console.log(`${task.id} ${line}`);
 }
 
 /** Of the function, and of this process of it: two that are given the same ticket are told apart. */

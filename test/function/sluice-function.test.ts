@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sluiceFunction, TaskHandler } from '../../lib/function/index.ts';
-import { FatalError, PermanentError, StoppedError } from '../../lib/worker/index.ts';
+import { FatalError, PermanentError, StoppedError, type TaskFunction } from '../../lib/worker/index.ts';
 import { aborted } from '../worker/tasks/support.ts';
 import { eventOf, functionHome, ticketOf } from './support.ts';
 
@@ -38,6 +38,35 @@ describe('a function that is given tickets', () => {
     await home.deliver();
     expect(await home.invoke(eventOf(ticketOf(1)))).toMatchObject({ failed: [] });
     expect(runs).toBe(1);
+  });
+
+  test('keeps what its handlers write as the log of their task, without what is secret', async () => {
+    const home = await functionHome(
+      {
+        work(_, { log }) {
+          log('one');
+          log('key=1234');
+          return undefined;
+        },
+      },
+      { redact: [/\d{4}/] },
+    );
+    await home.submit();
+    await home.deliver();
+    expect((await home.client.readLog({ task: 'q-1' })).text).toBe('one\nkey=***\n');
+  });
+
+  test('ends a task in time whose log is not taken', async () => {
+    const work: TaskFunction = async (_, { log }) => {
+      log('one');
+      await home.pass(20);
+      return undefined;
+    };
+    const home = await functionHome({ work }, { seconds: 30 });
+    home.trouble.away = 'appendLog';
+    await home.submit();
+    expect(await home.deliver()).toMatchObject({ failed: [] });
+    expect(await home.client.showTask({ task: 'q-1' })).toMatchObject({ state: 'succeeded' });
   });
 
   test('has only the message come again that is no ticket', async () => {

@@ -34,7 +34,7 @@ export async function functionHome(
   const { client, clock, tickets } = home;
   const warnings: string[] = [];
   const handler = sluiceFunction(handlers, {
-    ...{ client, queue: 'q', clock, random: () => 0.5, log: () => {} },
+    ...{ client, queue: 'q', clock, random: () => 0.5 },
     warn: message => warnings.push(message),
     ...options,
   });

@@ -5,7 +5,7 @@ import type { Task } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
 import { ProblemError } from '../problem.ts';
 import { changeTask } from './change-task.ts';
-import { childrenOf } from './children.ts';
+import { childrenOf, isPartOf } from './children.ts';
 import { taskToManage } from './task-access.ts';
 import { unknownTask } from './task-items.ts';
 import { viewTask } from './task-views.ts';
@@ -42,7 +42,7 @@ async function cancelParts(context: Context, task: string): Promise<void> {
       const isCancelled =
         place &&
         (await changeTask<boolean>(context, place, (part, now) => {
-          const decided = part && cancel(part, 'parent_cancelled', now);
+          const decided = isPartOf(part, parent) ? cancel(part, 'parent_cancelled', now) : undefined;
           return decided?.kind === 'cancelled' ? { task: decided.task, outcome: true } : { outcome: false };
         }));
       if (isCancelled) parents.push(id);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Task } from '../../domain/task/task.ts';
 import type { Context } from '../context.ts';
 
 /** Ids of parts that were submitted together. */
@@ -20,7 +21,12 @@ export async function noteChildren(
   await context.store.put({ partition: partitionOf(parent), sort }, { tasks }, 0);
 }
 
-/** The ids of a task's parts, oldest first. */
+/** Whether a task that was noted was made as a part of that one: it may have been made, under its key, as none. */
+export function isPartOf(task: Task | undefined, parent: string): task is Task {
+  return task?.spec.parent === parent;
+}
+
+/** The ids of what may be a task's parts, oldest first. */
 export async function childrenOf(context: Context, parent: string): Promise<string[]> {
   const ids = new Set<string>();
   for (let after: string | undefined = ''; after !== undefined; ) {

@@ -5,7 +5,7 @@ import { formatTaskId, parseTaskId, type TaskPlace } from '../../domain/task/id.
 import { stateAt, type Task } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
 import { inOrder } from '../side-by-side.ts';
-import { childrenOf } from './children.ts';
+import { childrenOf, isPartOf } from './children.ts';
 import { taskToRead } from './task-access.ts';
 import { groupOf, readGroup, readTask } from './task-items.ts';
 import { summaryOf } from './task-views.ts';
@@ -71,7 +71,7 @@ async function listParts(
   let before = request.after;
   for await (const { id, task } of parts) {
     if (tasks.length === request.limit) return { tasks, next: before };
-    if (task && isWanted(task)) tasks.push(summaryOf(context, task));
+    if (isPartOf(task, request.parent) && isWanted(task)) tasks.push(summaryOf(context, task));
     before = id;
   }
   return { tasks };

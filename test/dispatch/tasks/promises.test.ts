@@ -30,6 +30,18 @@ test('a part of a cancelled task is not begun, though the cancel never came to i
   expect(await process.show('q-2')).toMatchObject({ state: 'cancelled', reason: 'parent_cancelled' });
 });
 
+test('a task that was to be a part, and was then submitted as none, is not cancelled with the other', async () => {
+  const { world, process } = await startQueue();
+  await process.submit({ name: 'n', queue: 'q', delaySeconds: 600 });
+  const dying = startTasks({ world, onCall: ({ name }) => (name === 'tickets.send' ? 'crash' : undefined) });
+  const task = { name: 'n', queue: 'q', dedupKey: 'k' };
+  await expect(dying.submit({ ...task, parent: 'q-1' })).rejects.toThrow();
+  expect(await process.submit(task)).toMatchObject({ id: 'q-2' });
+  expect((await process.list({ parent: 'q-1' })).tasks).toEqual([]);
+  await process.cancel('q-1');
+  expect(await process.show('q-2')).toMatchObject({ state: 'queued' });
+});
+
 test('a part whose worker fell silent is not begun again once its whole was cancelled', async () => {
   const { world, process } = await startQueue();
   await process.submit({ name: 'n', queue: 'q', delaySeconds: 3_600 });

@@ -6,6 +6,9 @@ import type { Simulation } from './simulation.ts';
 /** How long somebody who insists waits for an answer. */
 const PATIENCE_SECONDS = 30;
 
+/** An error of its own for each call would take longer than the call. */
+const ENOUGH = new Error('there was no answer in time');
+
 /** A machine that calls Sluice by the typed client: of a worker, or of an owner. */
 export class Machine {
   readonly host: Host;
@@ -37,11 +40,11 @@ export class Machine {
   async within<T>(seconds: number, call: (options: CallOptions) => Promise<T>): Promise<T> {
     const patience = new AbortController();
     const answered = new AbortController();
-    void this.clock.sleep(seconds * 1000, answered.signal).then(() => patience.abort());
+    void this.clock.sleep(seconds * 1000, answered.signal).then(() => patience.abort(ENOUGH));
     try {
       return await call({ signal: patience.signal });
     } finally {
-      answered.abort();
+      answered.abort(ENOUGH);
     }
   }
 

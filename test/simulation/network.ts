@@ -122,5 +122,9 @@ function replyOf({ statusCode, body }: HttpReply): Reply {
 
 function objectOf(text: string): Record<string, unknown> {
   const value: unknown = JSON.parse(text);
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+  return isObject(value) ? value : {};
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,9 +1,7 @@
 /** Members of what was sent over the wire, read without Sluice's own schemas. */
 
 export function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([n]) => n === name)?.[1]
-    : undefined;
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 export function list(value: unknown, name: string): readonly unknown[] {

@@ -8,6 +8,7 @@ import { keepWorking } from './worker.ts';
 /** Tasks from their submission to their ends. */
 export class TaskSimulation extends Simulation<TasksPlan> {
   #isOver = false;
+  #isDelivered = false;
 
   constructor(plan: TasksPlan, options: { isWritten: boolean }) {
     super(plan, TASK_VERBS, options);
@@ -25,22 +26,24 @@ export class TaskSimulation extends Simulation<TasksPlan> {
     const { plan } = this;
     const submitter = new Submitter(this);
     await submitter.makeQueues();
-    const sweeping = plan.hasSweep ? this.service.sweepUntil(() => this.#isOver) : undefined;
+    const sweeping = plan.hasSweep ? this.service.sweepUntil(() => this.#isDelivered) : undefined;
     const workers = [
       ...Array.from({ length: plan.workers }, (_, n) => keepWorking(this, `w${n}`)),
       ...Array.from({ length: plan.erratic }, (_, n) => new ErraticTaskWorker(this, `e${n}`).keepWorking()),
     ];
     await Promise.all([submitter.submit(), submitter.meddle()]);
     while (!(await submitter.areEnded())) await this.world.pause(5);
-    await this.#untilDelivered();
     this.#isOver = true;
     await Promise.all(workers);
+    await this.#untilDelivered();
     await sweeping;
     await submitter.inspect();
   }
 
-  /** What could not be delivered at once is delivered by a sweep, at the latest the second one. */
+  /** Events that could not be delivered at once are tried again by the sweep, with pauses that grow. */
   async #untilDelivered(): Promise<void> {
-    if (this.plan.replies && this.plan.hasSweep) await this.world.pause(300);
+    const { replies, hasSweep } = this.plan;
+    if (replies && hasSweep) await this.world.pause(300);
+    this.#isDelivered = true;
   }
 }

@@ -3,15 +3,17 @@ import type { Item, Key, Value } from '../../../lib/dispatch/ports.ts';
 /** Told of every write before it takes place; undefined stands for no item. */
 export type WriteWatcher = (key: Key, before: Value | undefined, after: Value | undefined) => void;
 
-/** JSON as text and bytes of its own, so that no two hold the same object. */
+/** JSON as text and bytes of its own: who puts something cannot change it any more. */
 interface StoredItem {
   readonly version: number;
   readonly value: string | Uint8Array;
+  /** What it was read as; nobody changes that. */
+  item?: Item;
 }
 
 /** The items of a store, and who watches them change. */
 export class MemoryItems {
-  watcher: WriteWatcher = () => {};
+  watcher: WriteWatcher | undefined;
   /** Partition → sort → item. */
   readonly #partitions = new Map<string, Map<string, StoredItem>>();
 
@@ -21,13 +23,13 @@ export class MemoryItems {
   }
 
   put(key: Key, value: Value, expected: number): boolean {
-    const before = this.get(key);
+    const before = this.#partitions.get(key.partition)?.get(key.sort);
     if ((before?.version ?? 0) !== expected) return false;
-    const stored = {
+    const stored: StoredItem = {
       version: expected + 1,
       value: value instanceof Uint8Array ? value.slice() : JSON.stringify(value),
     };
-    this.watcher(key, before?.value, itemOf(key, stored).value);
+    this.watcher?.(key, before && itemOf(key, before).value, itemOf(key, stored).value);
     const partition = this.#partitions.get(key.partition) ?? new Map<string, StoredItem>();
     this.#partitions.set(key.partition, partition.set(key.sort, stored));
     return true;
@@ -45,7 +47,7 @@ export class MemoryItems {
     for (const key of keys) {
       const before = this.get(key);
       if (!before) continue;
-      this.watcher(key, before.value, undefined);
+      this.watcher?.(key, before.value, undefined);
       const partition = this.#partitions.get(key.partition);
       partition?.delete(key.sort);
       if (partition?.size === 0) this.#partitions.delete(key.partition);
@@ -62,8 +64,10 @@ function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function itemOf(key: Key, { version, value }: StoredItem): Item {
-  return { key, version, value: typeof value === 'string' ? objectOf(JSON.parse(value)) : value };
+function itemOf(key: Key, stored: StoredItem): Item {
+  const { version, value } = stored;
+  stored.item ??= { key, version, value: typeof value === 'string' ? objectOf(JSON.parse(value)) : value };
+  return stored.item;
 }
 
 function objectOf(value: unknown): Exclude<Value, Uint8Array> {

@@ -57,6 +57,7 @@ function didsOf({ plan }: Case): string[] {
 
 /** When the last restart of all files began that was answered before; what was reported before it counts no more. */
 function lastFullRestart({ facts }: Case, told: Answered): number {
+  if (facts.restarts.length === 0) return 0;
   const full = facts.restarts.filter(
     ({ input, ended }) =>
       ended?.status === 200 && ended.order < told.begun.order && list(input, 'states').length === 3,

@@ -70,7 +70,7 @@ function queueOf(task: string): string {
 
 /** A queue counts what it lists, once nothing happens any more. */
 export const counts: Rule = function* ({ facts, sights }) {
-  const seen = [...sights.values()].map(all => all.at(-1)).filter(sight => sight?.by.verb === 'GET');
+  const seen = [...sights.values()].map(all => all.findLast(({ by }) => by.verb === 'GET'));
   const isLook = ({ kind, verb, ended }: Answered) =>
     kind === 'queues' && verb === 'GET' && ended.status === 200;
   for (const [queue, looks] of Map.groupBy(facts.answered.filter(isLook), ({ about }) => about))

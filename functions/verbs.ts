@@ -7,6 +7,7 @@ import cancelTask from './cancel-task.ts';
 import copyProject from './copy-project.ts';
 import createProject from './create-project.ts';
 import deleteProject from './delete-project.ts';
+import deleteQueue from './delete-queue.ts';
 import deleteTask from './delete-task.ts';
 import deleteWebhook from './delete-webhook.ts';
 import done from './done.ts';
@@ -37,6 +38,7 @@ import putQueue from './put-queue.ts';
 import putSites from './put-sites.ts';
 import putWebhook from './put-webhook.ts';
 import readLog from './read-log.ts';
+import redriveQueue from './redrive-queue.ts';
 import registerWorker from './register-worker.ts';
 import release from './release.ts';
 import reserve from './reserve.ts';
@@ -107,6 +109,8 @@ export const verbs: readonly Verb[] = [
   listQueues,
   showQueue,
   putQueue,
+  deleteQueue,
+  redriveQueue,
   pauseQueue,
   resumeQueue,
   getConfig,

@@ -42,7 +42,15 @@ const KINDS: Record<FunctionName, Kind> = {
     description: 'Sluice: the whole API',
     abilities: [
       ...HAND_OUT,
-      ...(['writeNames', 'removeState', 'seeUploads', 'keepLogs', 'removeTaskFiles', 'sendReplies'] as const),
+      ...([
+        'dropQueues',
+        'writeNames',
+        'removeState',
+        'seeUploads',
+        'keepLogs',
+        'removeTaskFiles',
+        'sendReplies',
+      ] as const),
     ],
     ...REQUEST,
   },

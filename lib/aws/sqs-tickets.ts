@@ -138,6 +138,24 @@ export function sqsTickets(options: SqsTicketsOptions): TicketQueue {
         client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handle })),
       );
     },
+    async deadLetters(queue) {
+      const receivedAt = clock.now();
+      const answer = await ifThere(queue, QueueUrl =>
+        client.send(
+          new ReceiveMessageCommand({
+            QueueUrl,
+            MaxNumberOfMessages: SENT_AT_ONCE,
+            VisibilityTimeout: visibilitySeconds,
+          }),
+        ),
+      );
+      const voidAt = receivedAt + visibilitySeconds * 1000;
+      return (answer?.Messages ?? []).map(({ Body: text = '', ReceiptHandle: handle = '' }) => ({
+        ticket: ticketIn(text),
+        text,
+        receipt: formatReceipt({ handle, receivedAt, voidAt }),
+      }));
+    },
     async isEmpty(queue) {
       const answer = await ifThere(queue, QueueUrl =>
         client.send(

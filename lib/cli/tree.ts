@@ -78,8 +78,11 @@ export const tree: Group = {
       commands: {
         list: () => import('./commands/queue-list.ts'),
         show: () => import('./commands/queue-show.ts'),
+        set: () => import('./commands/queue-set.ts'),
         pause: () => import('./commands/queue-pause.ts'),
         resume: () => import('./commands/queue-resume.ts'),
+        redrive: () => import('./commands/queue-redrive.ts'),
+        delete: () => import('./commands/queue-delete.ts'),
       },
     },
     site: {

@@ -50,6 +50,8 @@ export const LIMITS = {
   bindings: 256,
   /** Webhooks, and other addresses for which events wait. */
   destinations: 100,
+  /** Tasks queued again by one redrive. */
+  redrive: 256,
   /** Length of a queue's name. */
   queueLength: 48,
   /** Tasks submitted by one call. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { JsonObject, jsonWithin } from './json.ts';
 import { LIMITS } from './limits.ts';
-import { ConfigName, QueueName, Role, Seconds, TaskName, Timestamp, User } from './words.ts';
+import { ConfigName, QueueName, Role, Seconds, TaskId, TaskName, Timestamp, User } from './words.ts';
 
 /** Requests and replies about queues of tasks, and about configurations for workers. */
 
@@ -73,6 +73,30 @@ export type ShownQueue = z.infer<typeof ShownQueue>;
 
 export const QueueList = z.object({ queues: z.array(Queue) });
 export type QueueList = z.infer<typeof QueueList>;
+
+export const DeletedQueue = z.object({ deleted: z.string() });
+export type DeletedQueue = z.infer<typeof DeletedQueue>;
+
+export const RedriveQueue = z.strictObject({
+  after: TaskId.optional().describe('The `next` of the call before'),
+});
+export type RedriveQueue = z.infer<typeof RedriveQueue>;
+
+export const RedrivenQueue = z
+  .object({
+    retried: z.array(z.string()).describe('The tasks that are queued again, oldest first'),
+    next: z.string().optional().describe('Where to go on; absent when all were seen'),
+    deadLetters: z
+      .object({
+        returned: z.int().describe('Tickets that were sent again, for their tasks still wait'),
+        over: z.int().describe('Tickets that were removed, for their tasks have ended'),
+        strange: z.array(z.string()).describe('What is no ticket: it was left where it is'),
+      })
+      .optional()
+      .describe('What was in the dead-letter queue; on AWS only, and with the first call'),
+  })
+  .describe('What became of tasks that failed');
+export type RedrivenQueue = z.infer<typeof RedrivenQueue>;
 
 export const NamedConfig = z
   .strictObject({ value: jsonWithin('configurations', LIMITS.jsonBytes) })

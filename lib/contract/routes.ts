@@ -21,7 +21,17 @@ import {
   ShownFile,
   Upload,
 } from './projects.ts';
-import { NamedConfig, Queue, QueueList, QueueSettings, ShownConfig, ShownQueue } from './queues.ts';
+import {
+  DeletedQueue,
+  NamedConfig,
+  Queue,
+  QueueList,
+  QueueSettings,
+  RedrivenQueue,
+  RedriveQueue,
+  ShownConfig,
+  ShownQueue,
+} from './queues.ts';
 import { AckedReplies, AckReplies, ListReplies, Replies } from './replies.ts';
 import { Sites } from './sites.ts';
 import {
@@ -343,6 +353,21 @@ export const routes = {
   putQueue: route('PUT', queue, QueueSettings, Queue, 'Makes a queue, or changes its settings', {
     problems: ['wrong_state'],
   }),
+  deleteQueue: route(
+    'DELETE',
+    queue,
+    Nothing,
+    DeletedQueue,
+    'Deletes a queue whose tasks have all ended, and all that is kept of them',
+    { problems: ['wrong_state', 'busy'] },
+  ),
+  redriveQueue: route(
+    'POST',
+    `${queue}/redrive`,
+    RedriveQueue,
+    RedrivenQueue,
+    'Queues tasks again that failed for good, and sees to what is in the dead-letter queue',
+  ),
   pauseQueue: route('POST', `${queue}/pause`, Nothing, Queue, 'Stops handing out tasks of a queue'),
   resumeQueue: route('POST', `${queue}/resume`, Nothing, Queue, 'Hands out tasks of a queue again'),
   getConfig: route('GET', '/v1/configs/{config}', Nothing, ShownConfig, 'Shows a configuration for workers'),

@@ -65,6 +65,14 @@ export interface ReceivedTicket extends Ticket {
   readonly receives: number;
 }
 
+/** A message that nobody could do anything with. */
+export interface DeadLetter {
+  /** Absent: it is none. */
+  readonly ticket?: Ticket | undefined;
+  readonly text: string;
+  readonly receipt: string;
+}
+
 export interface OutgoingTicket extends Ticket {
   /** Not to be received before this time, ms since 1970, or as long as the queue can hold it back; 0 = at once. */
   readonly visibleAt: number;
@@ -83,6 +91,11 @@ export interface TicketQueue {
   delete(queue: string, receipt: string): Promise<void>;
   /** Deletes the queue and all it holds. */
   drop(queue: string): Promise<void>;
+  /**
+   * Messages of a dead-letter queue, ten at most, hidden for a while; of homes whose queues have such. Those that are
+   * tickets can be deleted by their receipt.
+   */
+  deadLetters?(queue: string): Promise<readonly DeadLetter[]>;
   /** Whether no ticket is visible, as far as one knows; of homes whose queues give tickets to others than Sluice. */
   isEmpty?(queue: string): Promise<boolean>;
   /** Homes where waiting costs nothing have a bell. */

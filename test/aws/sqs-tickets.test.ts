@@ -51,6 +51,19 @@ describe('a queue', () => {
     expect(await tickets.isEmpty?.('q')).toBe(true);
   });
 
+  test('of dead letters shows tickets and what is none, ten at most at a time', async () => {
+    const prefix = newPrefix();
+    const tickets = ticketsOn(prefix);
+    expect(await tickets.deadLetters?.('q')).toEqual([]);
+    await tickets.send('q', [ticket(7, { generation: 2 })]);
+    await sqs.send(new SendMessageCommand({ QueueUrl: await urlOf(prefix), MessageBody: 'hello' }));
+    const letters = (await tickets.deadLetters?.('q')) ?? [];
+    const [known] = letters.filter(letter => letter.ticket);
+    expect(known?.ticket).toEqual({ block: 7, generation: 2 });
+    expect(letters.map(({ text }) => text).sort()).toEqual(['hello', '{"block":7,"generation":2}']);
+    await tickets.delete('q', known?.receipt ?? '');
+  });
+
   test('is not made to be received from', async () => {
     const prefix = newPrefix();
     expect(await ticketsOn(prefix).receive('q')).toBeUndefined();

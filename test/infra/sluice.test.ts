@@ -202,7 +202,7 @@ describe('the role of a function', () => {
       'api',
       [
         ...[...REPORT, ...TAKE, 'dynamodb:BatchWriteItem', 'lambda:InvokeFunction'],
-        ...['s3:DeleteObject', 's3:PutObject', 'sts:AssumeRole'],
+        ...['s3:DeleteObject', 's3:PutObject', 'sqs:DeleteQueue', 'sts:AssumeRole'],
       ],
     ],
     ['job', [...REPORT, 'dynamodb:BatchWriteItem', 's3:DeleteObject', 's3:PutObject', 'sqs:DeleteQueue']],

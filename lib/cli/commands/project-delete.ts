@@ -1,11 +1,9 @@
-import { createInterface } from 'node:readline';
 import type { Project } from '../../contract/projects.ts';
 import { PROJECT } from '../arguments.ts';
 import { clientFor } from '../client.ts';
+import { confirmed } from '../confirmed.ts';
 import { EXIT } from '../exit-codes.ts';
 import { defineCommand } from '../frame/command.ts';
-import type { Context } from '../frame/context.ts';
-import { CliError } from '../frame/errors.ts';
 import { oneLine } from '../frame/text.ts';
 import { plural } from '../plural.ts';
 import { printJson } from '../print.ts';
@@ -21,7 +19,8 @@ export default defineCommand({
   async run(context, { project, yes }) {
     const { stdout, json, signal } = context;
     const client = clientFor(context);
-    if (!yes && !(await confirmed(context, await client.showProject({ project }, { signal })))) {
+    const details = async () => detailsOf(await client.showProject({ project }, { signal }));
+    if (!yes && !(await confirmed(context, `delete project ${project}`, await details()))) {
       context.stderr.write(`project ${project} stays\n`);
       return EXIT.no;
     }
@@ -32,15 +31,7 @@ export default defineCommand({
   },
 });
 
-async function confirmed(context: Context, { id, title, files, state }: Project): Promise<boolean> {
-  const input = context.stdin();
-  if (!input.isTTY) {
-    throw new CliError(EXIT.usage, 'usage', `to delete project ${id} where nobody can be asked, give --yes`);
-  }
+function detailsOf({ title, files, state }: Project): string {
   const called = title === '' ? '' : ` "${oneLine(title)}"`;
-  context.stderr.write(`delete project ${id}${called}, ${plural(files, 'file')}, ${state}? [y/N] `);
-  const lines = createInterface({ input, signal: context.signal });
-  for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line);
-  context.signal.throwIfAborted();
-  return false;
+  return `${called}, ${plural(files, 'file')}, ${state}`;
 }

@@ -47,6 +47,10 @@ export async function freePlace(
   context.tickets.bell?.ring(doorOf(queue));
 }
 
+export async function forgetPlaces(context: Context, queue: string): Promise<void> {
+  await context.store.remove([keyOf(queue)]);
+}
+
 function keyOf(queue: string): Key {
   return { partition: 'places', sort: queue };
 }

@@ -91,6 +91,11 @@ export class Queues {
     return changed;
   }
 
+  async remove(name: string): Promise<void> {
+    await this.#home.store.remove([keyOf(name)]);
+    this.forget();
+  }
+
   forget(): void {
     this.#forgotten += 1;
     this.#cached = undefined;

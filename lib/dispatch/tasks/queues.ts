@@ -3,6 +3,7 @@ import type { RouteReply, RouteRequest } from '../../contract/routes.ts';
 import type { Call, Context } from '../context.ts';
 import { ProblemError } from '../problem.ts';
 import { inOrder } from '../side-by-side.ts';
+import { countRunning } from './count-running.ts';
 import { countTasks, groupsOf, NO_COUNTS, readDigests } from './groups.ts';
 import { doorOf, type QueueRecord } from './queue-records.ts';
 import { refuseUnlessAdmin } from './task-access.ts';
@@ -73,6 +74,7 @@ export async function setQueue(
     paused: record?.paused ?? false,
     createdAt: record?.createdAt ?? clock.now(),
   }));
+  await countRunning(context, queue);
   context.tickets.bell?.ring(doorOf(name));
   return queue;
 }

@@ -3,6 +3,7 @@ import { isTerminal, type Task } from '../../domain/task/task.ts';
 import { NEVER } from '../../domain/ticket.ts';
 import type { Context } from '../context.ts';
 import { commitTask } from './change-task.ts';
+import { countIn } from './count-running.ts';
 import { freeKey } from './dedup.ts';
 import { forgetTask } from './delete-task.ts';
 import {
@@ -86,6 +87,7 @@ async function sweepGroup(
       left.push(task);
       context.warn(`the sweep of ${nameOf(task)} failed`, error);
     }
+  await countIn(context, queue, left);
   const now = context.clock.now();
   const fullAt = isLast ? undefined : (stored?.digest.fullAt ?? now);
   const removals = left.flatMap(({ removedAt }) => removedAt ?? []);

@@ -273,6 +273,46 @@ describe('queue', () => {
     expect(JSON.parse(await said('queue show press --json')).counts.scheduled).toBe(1);
   });
 
+  it('set makes a queue, and changes what it is told and nothing else', async () => {
+    expect(
+      await said(
+        'queue set otf --lease 2m --timeout none --max-attempts 5 --at-once 3 --bind grow --user ann',
+      ),
+    ).toBe('queue otf is made');
+    expect(await said('queue set otf --at-once none --grace 10s --bind shrink --unbind grow')).toBe(
+      'queue otf is changed',
+    );
+    expect(JSON.parse(await said('queue set otf --title Growing --json'))).toMatchObject({
+      ...{ name: 'otf', title: 'Growing', leaseSeconds: 120, timeoutSeconds: null, maxAttempts: 5 },
+      ...{ concurrency: null, cancelGraceSeconds: 10, users: ['ann'], bindings: ['shrink'] },
+    });
+    expect(await server.cli('queue set otf --at-once 0')).toMatchObject({ code: EXIT.usage });
+  });
+
+  it('redrive queues again what failed for good', async () => {
+    await said('queue set broken');
+    const { token, id } = await running('broken');
+    await server.client.endTask({ token, outcome: 'failed', retry: false, error: { message: 'no' } });
+    expect(await said('queue redrive broken')).toBe('1 task of queue broken queued again');
+    expect(await server.client.showTask({ task: id })).toMatchObject({ state: 'queued', reason: 'retried' });
+    expect(JSON.parse(await said('queue redrive broken --json'))).toEqual({ retried: [] });
+  });
+
+  it('delete asks, and will not while a task has not ended', async () => {
+    await said('queue set brief');
+    const { id } = await server.client.submitTask({ name: 'promote', queue: 'brief' });
+    expect(await server.cli('queue delete brief')).toMatchObject({
+      code: EXIT.usage,
+      stderr: 'sluice queue delete: to delete queue brief where nobody can be asked, give --yes\n',
+    });
+    expect(await server.cli('queue delete brief --yes')).toMatchObject({
+      stderr: expect.stringContaining(`task ${id} is queued: a queue can be deleted once`),
+    });
+    await said(`task cancel ${id}`);
+    expect(await said('queue delete brief --yes')).toBe('queue brief is deleted');
+    expect(await server.cli('queue show brief')).toMatchObject({ stdout: '' });
+  });
+
   it('pause and resume say so', async () => {
     expect(await said('queue pause press')).toBe('queue press is paused');
     expect(await said('queue show press')).toMatch(/^state +paused$/m);

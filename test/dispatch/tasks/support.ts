@@ -20,7 +20,7 @@ import { submitTask, submitTasks } from '../../../lib/dispatch/tasks/submit-task
 import { updateTask } from '../../../lib/dispatch/tasks/update-task.ts';
 import { type HomeOptions, memoryHome } from '../../support/memory-home.ts';
 
-const ADMIN: Call = { caller: { user: 'ann', roles: [], admin: true } };
+export const ADMIN: Call = { caller: { user: 'ann', roles: [], admin: true } };
 
 /** A process of Sluice: the use-cases of tasks over a home in memory, asked as an admin would. */
 export function startTasks(options: HomeOptions = {}) {

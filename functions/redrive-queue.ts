@@ -1,0 +1,4 @@
+import { redriveQueue } from '../lib/dispatch/tasks/redrive-queue.ts';
+import { verb } from './middleware/verb.ts';
+
+export default verb('redriveQueue', redriveQueue);

@@ -66,7 +66,7 @@ export interface ReceivedTicket extends Ticket {
 }
 
 /** A message that nobody could do anything with. */
-export interface DeadLetter {
+interface DeadLetter {
   /** Absent: it is none. */
   readonly ticket?: Ticket | undefined;
   readonly text: string;

@@ -12,6 +12,7 @@ export default defineConfig({
       'girder-worker',
       'replies',
       'webhooks',
+      're-worker',
       'cli',
       ...home.also,
     ].map(name => `test/acceptance/${name}.test.ts`),

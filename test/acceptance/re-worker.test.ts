@@ -1,62 +1,16 @@
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Configuration } from '../../lib/contract/queues.ts';
 import type { TaskEvent } from '../../lib/contract/replies.ts';
 import type { RouteInput } from '../../lib/contract/routes.ts';
 import { runTaskWorker } from '../../lib/worker/index.ts';
-import { Processes, resultOf, SLUICE } from '../support/processes.ts';
+import { Processes, resultOf } from '../support/processes.ts';
+import { checkout, shown } from '../support/re-worker-guide.ts';
 import { addresses, clientAt, SOON } from './home.ts';
 import { logOf, until } from './queues.ts';
 
 /** What users of re-worker and re-core count on, tried with the code and the commands of the guide for them. */
-
-const GUIDE = new URL('../../docs/coming-from-re-worker.md', import.meta.url);
-
-/** Stands for the program that promotes carts: one of them takes for ever, one is broken. */
-const JUICER = `#!/bin/sh
-[ "$3" = stuck ] && exec sleep 60
-[ "$3" = broken ] && { echo "the cart $3 is empty" >&2; exit 1; }
-echo "$*"
-`;
-/** Stands for that of services: it notes in whose turn they are, and one cannot be started. */
-const SYSTEMCTL = `#!/bin/sh
-echo "$1 $2" >> "$(dirname "$0")/turns"
-[ "$1 $2" = "start shop@$(cat "$(dirname "$0")/bad" 2>/dev/null)" ] && { echo "$2 does not start" >&2; exit 65; }
-exit 0
-`;
-
-/** A block of the guide, by its language and a word in it. */
-async function shown(language: string, word: string): Promise<string> {
-  const text = await readFile(GUIDE, 'utf8');
-  const blocks = [...text.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))];
-  const found = blocks.map(([, block = '']) => block).find(block => block.includes(word));
-  if (!found) throw new Error(`the guide has no block of ${language} with ${word}`);
-  return found;
-}
-
-/** A folder with the programs of the guide, and those that they call. It lies within the package: they import it. */
-async function checkout(): Promise<string> {
-  const folder = await mkdtemp(fileURLToPath(new URL('./example-', import.meta.url)));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const bin = join(folder, 'bin');
-  await mkdir(bin);
-  const files: [path: string, text: string][] = [
-    ['juicer.ts', await shown('ts', '// juicer.ts')],
-    ['release.ts', await shown('ts', '// release.ts')],
-    ['playbook.json', await shown('json', 'execution')],
-    ['step.sh', await shown('sh', '# step.sh')],
-    ['bin/juicer', JUICER],
-    ['bin/systemctl', SYSTEMCTL],
-    ['bin/sluice', `#!/bin/sh\nexec "${process.execPath}" "${SLUICE}" "$@"\n`],
-  ];
-  for (const [path, text] of files) {
-    await writeFile(join(folder, path), text);
-    await chmod(join(folder, path), 0o755);
-  }
-  return folder;
-}
 
 describe.each(addresses)('by %s', (_, server) => {
   const client = clientAt(server);

@@ -3,10 +3,14 @@ import { toolsJar } from './model/jar.ts';
 import { MUTANTS } from './model/mutants.ts';
 import { type Explored, explore } from './model/tlc.ts';
 
-const SIZES = ['small', 'leases', 'closing', 'endless', 'ends'];
+const SIZES = [
+  ...['small', 'leases', 'closing', 'endless', 'ends'],
+  ...['tasks', 'tasks-leases', 'tasks-places', 'tasks-ends'],
+];
 
 const USAGE = `npm run model -- [options] [size ...]
-  Explores the model in docs/spec with TLC. Sizes: ${SIZES.join(', ')} (small; it is the one for CI).
+  Explores the models in docs/spec with TLC. Sizes (small; it is the one for CI):
+  ${SIZES.join(', ')}.
   --all            all sizes
   --mutants        switch one rule off at a time: what it protects must be violated
   --gigabytes N    memory of TLC (6)

@@ -1,6 +1,6 @@
 /** A rule of the protocol that the model can do without, and what must then be found violated. */
 interface Mutant {
-  /** As `Mutant` is called in Sluice.tla. */
+  /** As `Mutant` is called in the model. */
   readonly rule: string;
   /** The size in which it shows. */
   readonly size: string;
@@ -16,4 +16,11 @@ export const MUTANTS: readonly Mutant[] = [
   { rule: 'reopened by state', size: 'closing', violates: 'TreeIsTrue' },
   { rule: 'no epoch', size: 'closing', violates: 'EndIsTrue' },
   { rule: 'closings not swept', size: 'ends', violates: 'Ends' },
+  { rule: 'no fence', size: 'tasks-leases', violates: 'TokensAreCurrent' },
+  { rule: 'no compare-and-set', size: 'tasks-leases', violates: 'EndsAreFinal' },
+  { rule: 'write before send', size: 'tasks-leases', violates: 'HasTicket' },
+  { rule: 'lease before place', size: 'tasks-places', violates: 'LimitIsKept' },
+  { rule: 'place by time', size: 'tasks-places', violates: 'LimitIsKept' },
+  { rule: 'free before end', size: 'tasks-places', violates: 'LimitIsKept' },
+  { rule: 'no grace', size: 'tasks-ends', violates: 'Ends' },
 ];

@@ -34,18 +34,28 @@ export async function explore(size: string, options: ExploreOptions): Promise<Ex
     const text = await readFile(join(FOLDER, `${size}.cfg`), 'utf8');
     await writeFile(config, text.replace('Mutant = "none"', `Mutant = "${options.mutant ?? 'none'}"`));
     const begun = performance.now();
-    const output = await runTlc(config, folder, options);
+    const output = await runTlc(size, config, folder, options);
     return { ...figuresOf(output), seconds: (performance.now() - begun) / 1000 };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function runTlc(config: string, folder: string, options: ExploreOptions): Promise<string> {
+/** There are two models; sizes of the one of tasks begin with that word. */
+function moduleOf(size: string): string {
+  return size.startsWith('tasks') ? 'Tasks.tla' : 'Sluice.tla';
+}
+
+async function runTlc(
+  size: string,
+  config: string,
+  folder: string,
+  options: ExploreOptions,
+): Promise<string> {
   const java = [`-Xmx${options.gigabytes}g`, '-XX:+UseParallelGC', '-cp', options.jar, 'tlc2.TLC'];
   // Liveness is looked at once, when all states are known.
   const tlc = ['-workers', '2', '-lncheck', 'final', '-metadir', folder];
-  const child = spawn('java', [...java, ...tlc, '-config', config, 'Sluice.tla'], {
+  const child = spawn('java', [...java, ...tlc, '-config', config, moduleOf(size)], {
     cwd: FOLDER,
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: options.millis,

@@ -13,7 +13,7 @@ import { startProxy } from '../support/faults/proxy.ts';
 import { seededRandom } from '../support/memory/random.ts';
 import { addresses, clientAt, functions } from './home.ts';
 import { home } from './home-under-test.ts';
-import { aProjectThroughFaults, tasksThroughFaults } from './through-faults.ts';
+import { aProjectThroughFaults, PATIENCE, tasksThroughFaults } from './through-faults.ts';
 
 /** Each attempt of the SDK counts for itself, and it makes some. */
 const SHARE = 0.1;
@@ -44,32 +44,34 @@ async function likeness(name: string, endpoint: string): Promise<AsyncDisposable
   };
 }
 
-test('files and tasks end once and as counted, whatever befalls what functions ask of AWS', async ({
-  skip,
-}) => {
-  const endpoint = process.env.AWS_ENDPOINT_URL ?? '';
-  const [[, server = ''] = []] = addresses.slice(-1);
-  const troubles = trouble({ seed: home.seed, share: SHARE, refusal: awsRefusal });
-  const deliveries = twofoldDeliveries(troubles.meddle, seededRandom(home.seed), SHARE);
-  let isReached = false;
-  await using proxy = await startProxy(endpoint, (asked, pass) => {
-    isReached = true;
-    return deliveries.meddle(asked, pass);
-  });
-  await using api = await likeness(server.replace('lambda://', ''), proxy.url);
-  const callers = { calm: clientAt(server), troubled: clientAt(`lambda://${api.name}`) };
-  await callers.troubled.listQueues({}).catch(() => {});
-  skip(!isReached, 'functions that run in Docker do not see what listens on this machine');
-  await using sweep = await likeness(functions.sweep ?? '', proxy.url);
-  const sweeping = setInterval(
-    () => lambda.send(new InvokeCommand({ FunctionName: sweep.name, Payload: '{}' })).catch(() => {}),
-    SWEEP_MILLIS,
-  );
+test(
+  'files and tasks end once and as counted, whatever befalls what functions ask of AWS',
+  PATIENCE,
+  async ({ skip }) => {
+    const endpoint = process.env.AWS_ENDPOINT_URL ?? '';
+    const [[, server = ''] = []] = addresses.slice(-1);
+    const troubles = trouble({ seed: home.seed, share: SHARE, refusal: awsRefusal });
+    const deliveries = twofoldDeliveries(troubles.meddle, seededRandom(home.seed), SHARE);
+    let isReached = false;
+    await using proxy = await startProxy(endpoint, (asked, pass) => {
+      isReached = true;
+      return deliveries.meddle(asked, pass);
+    });
+    await using api = await likeness(server.replace('lambda://', ''), proxy.url);
+    const callers = { calm: clientAt(server), troubled: clientAt(`lambda://${api.name}`) };
+    await callers.troubled.listQueues({}).catch(() => {});
+    skip(!isReached, 'functions that run in Docker do not see what listens on this machine');
+    await using sweep = await likeness(functions.sweep ?? '', proxy.url);
+    const sweeping = setInterval(
+      () => lambda.send(new InvokeCommand({ FunctionName: sweep.name, Payload: '{}' })).catch(() => {}),
+      SWEEP_MILLIS,
+    );
 
-  await Promise.all([aProjectThroughFaults(callers), tasksThroughFaults(callers)]).finally(() =>
-    clearInterval(sweeping),
-  );
+    await Promise.all([aProjectThroughFaults(callers), tasksThroughFaults(callers)]).finally(() =>
+      clearInterval(sweeping),
+    );
 
-  expect(Object.entries(troubles.counts).filter(([, count]) => count === 0)).toEqual([]);
-  expect(deliveries.count).toBeGreaterThan(0);
-});
+    expect(Object.entries(troubles.counts).filter(([, count]) => count === 0)).toEqual([]);
+    expect(deliveries.count).toBeGreaterThan(0);
+  },
+);

@@ -6,10 +6,10 @@ import { Processes, resultOf, SLUICE } from '../support/processes.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { addresses, clientAt } from './home.ts';
 import { home } from './home-under-test.ts';
-import { aProjectThroughFaults, tasksThroughFaults } from './through-faults.ts';
+import { aProjectThroughFaults, PATIENCE, tasksThroughFaults } from './through-faults.ts';
 
 /** Of all requests so many are lost, cut off, late, doubled or refused, or their answers are. */
-const SHARE = 0.25;
+const SHARE = 0.3;
 
 /** A way to the home on which things go wrong. */
 async function troubledWay(server: string, offset: number) {
@@ -40,7 +40,7 @@ function expectTrouble({ counts }: Trouble): void {
 const [[, wayOfFiles = ''] = []] = addresses;
 const [[, wayOfTasks = ''] = []] = addresses.slice(-1);
 
-test('every file ends once and as counted, whatever befalls requests and answers', async () => {
+test('every file ends once and as counted, whatever befalls requests and answers', PATIENCE, async () => {
   await using way = await troubledWay(wayOfFiles, 0);
   const cwd = await tempFolder();
   await aProjectThroughFaults(way.callers, async project => {
@@ -53,7 +53,7 @@ test('every file ends once and as counted, whatever befalls requests and answers
   expectTrouble(way.troubles);
 });
 
-test('every task is submitted and ends once, whatever befalls requests and answers', async () => {
+test('every task is submitted and ends once, whatever befalls requests and answers', PATIENCE, async () => {
   await using way = await troubledWay(wayOfTasks, 1);
   await tasksThroughFaults(way.callers);
   expectTrouble(way.troubles);

@@ -7,7 +7,7 @@ import { names, newProject, SOON } from './home.ts';
 
 /** Callers of a home. */
 export interface Callers {
-  /** Whom nothing befalls. */
+  /** Whom nothing befalls; but a machine that has much to do may keep them waiting, too. */
   readonly calm: Client;
   /** Whose requests and answers go astray. */
   readonly troubled: Client;
@@ -24,6 +24,9 @@ async function patiently<T>(call: () => Promise<T>): Promise<T> {
     }
   }
 }
+
+/** Most of the time is waiting; a machine that has much to do needs more of it. */
+export const PATIENCE = { timeout: 300_000 };
 
 const FILES = 100;
 /** Of ten files one fails for good, and one at its first attempt. */
@@ -48,10 +51,9 @@ export async function aProjectThroughFaults(
   beside: (project: number) => Promise<void> = async () => {},
 ): Promise<void> {
   const files = names(FILES);
-  const project = await newProject(calm, {
-    // What was given in an answer that was lost comes back when its lease is over: as often as that happens.
-    ...{ virtual: true, files, leaseSeconds: 10, retryBackoffSeconds: 0, maxAttempts: null },
-  });
+  // What was given in an answer that was lost comes back when its lease is over: as often as that happens.
+  const settings = { leaseSeconds: 10, retryBackoffSeconds: 0, maxAttempts: null };
+  const project = await patiently(() => newProject(calm, { virtual: true, files, ...settings }));
   const begun = new Map<string, FileTask>();
   /** File → the attempts of which a report was accepted that is the file's end. */
   const accepted = new Map<string, Set<number>>();
@@ -65,7 +67,7 @@ export async function aProjectThroughFaults(
   };
   const work = (worker: string) =>
     runWorker({
-      ...{ client: { ...troubled, advance }, project, worker, concurrency: 4, prefetch: 2, waitSeconds: 1 },
+      ...{ client: { ...troubled, advance }, project, worker, concurrency: 2, prefetch: 1, waitSeconds: 1 },
       handler(file) {
         begun.set(file.token, file);
         return workOn(file);
@@ -78,7 +80,7 @@ export async function aProjectThroughFaults(
     state: 'failed',
     counts: { ready: 0, reserved: 0, done: FILES - failed, failed },
   });
-  const { files: listed } = await calm.listFiles({ project, limit: 1000 });
+  const { files: listed } = await patiently(() => calm.listFiles({ project, limit: 1000 }));
   expect(listed.map(({ did, state }) => [did, state])).toEqual(
     files.map(({ name }) => [name, isHopeless(name) ? 'failed' : 'done']),
   );
@@ -95,7 +97,7 @@ function isEnd(result: RouteReply<'advance'>['results'][number]): boolean {
 /** Functions may know a project's state from a while ago. */
 async function patientlyShown(client: Client, project: number) {
   await expect.poll(() => client.showProject({ project }), SOON).not.toMatchObject({ state: 'active' });
-  return client.showProject({ project });
+  return patiently(() => client.showProject({ project }));
 }
 
 const TASKS = 16;
@@ -108,7 +110,8 @@ const nameOfTask = (n: number) => ['plain', 'plain', 'again', 'hopeless'][n % 4]
  */
 export async function tasksThroughFaults({ calm, troubled }: Callers): Promise<void> {
   const queue = `f${crypto.randomUUID().slice(0, 8)}`;
-  await calm.putQueue({ queue, leaseSeconds: 10, retryBackoffSeconds: 0, maxAttempts: 50, concurrency: 8 });
+  const settings = { leaseSeconds: 10, retryBackoffSeconds: 0, maxAttempts: 50, concurrency: 8 };
+  await patiently(() => calm.putQueue({ queue, ...settings }));
   const submitted = await Promise.all(
     Array.from({ length: TASKS }, (_, n) =>
       patiently(() =>
@@ -146,14 +149,14 @@ export async function tasksThroughFaults({ calm, troubled }: Callers): Promise<v
   await Promise.all(working);
 
   const hopeless = submitted.filter(({ name }) => name === 'hopeless').length;
-  expect((await calm.showQueue({ queue })).counts).toMatchObject({
+  expect((await patiently(() => calm.showQueue({ queue }))).counts).toMatchObject({
     ...{ scheduled: 0, queued: 0, running: 0, cancelling: 0, cancelled: 0 },
     ...{ succeeded: TASKS - hopeless, failed: hopeless },
   });
-  const { tasks } = await calm.listTasks({ queue, limit: 1000 });
+  const { tasks } = await patiently(() => calm.listTasks({ queue, limit: 1000 }));
   expect(tasks.map(({ id }) => id).sort()).toEqual(submitted.map(({ id }) => id).sort());
   for (const { id } of tasks) {
-    const { name, state, attempt, history, result } = await calm.showTask({ task: id });
+    const { name, state, attempt, history, result } = await patiently(() => calm.showTask({ task: id }));
     const told = history.filter(({ event }) => event.attempt === attempt).map(({ event }) => event.step);
     expect({ id, state, told }).toEqual({
       id,

@@ -29,9 +29,17 @@ const MISHAPS = {
     await pass();
     return pass();
   },
+  async 'a copy much later'(pass, random) {
+    const answer = await pass();
+    setTimeout(random() * MUCH_LATER_MILLIS)
+      .then(() => pass())
+      .catch(() => {});
+    return answer;
+  },
 } as const satisfies Record<string, (pass: Pass, random: () => number) => Promise<Answer | undefined>>;
 
 const LATE_MILLIS = 400;
+const MUCH_LATER_MILLIS = 3_000;
 
 type Mishap = keyof typeof MISHAPS | 'refused';
 const KINDS = [...Object.keys(MISHAPS), 'refused'] as Mishap[];

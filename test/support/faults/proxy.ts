@@ -40,7 +40,7 @@ export async function startProxy(target: string, meddle: Meddler): Promise<Proxy
   const agent = new Agent({ keepAlive: true });
   const server = createServer(async (incoming, outgoing) => {
     const gone = new AbortController();
-    outgoing.once('close', () => gone.abort());
+    outgoing.once('close', () => outgoing.writableFinished || gone.abort());
     const { method = 'GET', url: path = '/', headers } = incoming;
     try {
       const asked = { method, path, headers, body: await buffer(incoming) };

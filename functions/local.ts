@@ -87,7 +87,7 @@ async function startOn(database: Database, options: LocalOptions): Promise<Local
     tickets: sqliteTickets(database, clock),
     files,
     clock,
-    posting: posting({ mayBeLoopback: true }),
+    posting: posting({ mayBeLoopback: true, settled }),
     startJob: async job => startOnce(job),
     newId: () => crypto.randomUUID().slice(0, 8),
     random: Math.random,

@@ -121,7 +121,7 @@ export function connect(environment: NodeJS.ProcessEnv, clients: Clients): Conte
     }),
     clock,
     // An emulator's functions run where it does.
-    posting: posting({ mayBeLoopback: endpoint !== undefined }),
+    posting: posting({ mayBeLoopback: endpoint !== undefined, settled: async () => {} }),
     startJob: jobStarter({
       client: lambda,
       name: environment[ENVIRONMENT.jobFunction],

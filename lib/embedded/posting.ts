@@ -4,11 +4,15 @@ import { PortUnavailable, type Posting } from '../dispatch/ports.ts';
 const TIMEOUT_MILLIS = 5_000;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
-/**
- * POSTs by `fetch`. `mayBeLoopback`: to this machine itself also without TLS. Errors name the host only: what else is in
- * a URL may be a secret.
- */
-export function posting({ mayBeLoopback }: { mayBeLoopback: boolean }): Posting {
+export interface PostingOptions {
+  /** To this machine itself also without TLS. */
+  readonly mayBeLoopback: boolean;
+  /** Resolves when what was written before is kept: nobody is told of what may be lost. */
+  readonly settled: () => Promise<void>;
+}
+
+/** POSTs by `fetch`. Errors name the host only: what else is in a URL may be a secret. */
+export function posting({ mayBeLoopback, settled }: PostingOptions): Posting {
   return {
     faultOf(text) {
       const url = URL.parse(text);
@@ -22,6 +26,7 @@ export function posting({ mayBeLoopback }: { mayBeLoopback: boolean }): Posting 
     },
     async post(url, { headers, body }) {
       const { origin } = new URL(url);
+      await settled();
       const response = await fetch(url, {
         ...{ method: 'POST', headers, body, redirect: 'manual' },
         signal: AbortSignal.timeout(TIMEOUT_MILLIS),

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { PortUnavailable } from '../../lib/dispatch/ports.ts';
 import { posting } from '../../lib/embedded/posting.ts';
 
-const local = posting({ mayBeLoopback: true });
+const local = posting({ mayBeLoopback: true, settled: async () => {} });
 
 /** A server on this machine; answers its URL. */
 async function serving(listener: RequestListener): Promise<string> {
@@ -49,8 +49,22 @@ test('fails when nobody answers', async () => {
   await expect(posted).rejects.toThrow(new PortUnavailable(`${url} did not answer`));
 });
 
+test('tells nobody of what is not kept yet, or was lost', async () => {
+  let posts = 0;
+  const url = await serving((_request, response) => {
+    posts += 1;
+    response.end();
+  });
+  const kept = Promise.withResolvers<void>();
+  const { post } = posting({ mayBeLoopback: true, settled: () => kept.promise });
+  const posted = post(url, { headers: {}, body: '{}' });
+  kept.reject(new Error('the disk is full'));
+  await expect(posted).rejects.toThrow('the disk is full');
+  expect(posts).toBe(0);
+});
+
 test('goes to https, and without TLS only to this machine where that is allowed', () => {
-  const elsewhere = posting({ mayBeLoopback: false });
+  const elsewhere = posting({ mayBeLoopback: false, settled: async () => {} });
   for (const url of ['http://127.0.0.1:8080/x', 'http://localhost/x', 'http://[::1]:1/x']) {
     expect(local.faultOf(url)).toBeUndefined();
     expect(elsewhere.faultOf(url)).toBe('it must begin with https:');

@@ -79,14 +79,17 @@ async function noteWaiting(context: Context, address: string, failure: Error | u
   );
 }
 
-/** Tells what waits, at all addresses. */
+/** Tells what waits, at all addresses at once: those that do not answer hold up no others. */
 export async function sweepOutgoing(context: Context): Promise<void> {
   context.destinations.forget();
-  for (const { address, isWaiting } of (await context.destinations.all()).values())
-    if (isWaiting)
-      await sweepAddress(context, address).catch(error =>
+  const waiting = [...(await context.destinations.all()).values()].filter(({ isWaiting }) => isWaiting);
+  await Promise.all(
+    waiting.map(({ address }) =>
+      sweepAddress(context, address).catch(error =>
         context.warn(`the sweep of what waits for ${address} failed`, error),
-      );
+      ),
+    ),
+  );
 }
 
 async function sweepAddress(context: Context, address: string): Promise<void> {

@@ -177,3 +177,28 @@ test('a webhook that is away costs its caller one try, and then none while somet
   await process.sweep();
   expect(process.home.calls.filter(name => name === 'post')).toHaveLength(4);
 });
+
+test('webhooks that are slow to fail hold up no others', async () => {
+  const world = new MemoryWorld();
+  const trouble = { fails: true };
+  let trying = 0;
+  const process = startTasks({
+    world,
+    async onCall({ name }): Promise<Fault | undefined> {
+      if (name !== 'post') return undefined;
+      trying += 1;
+      if (trouble.fails) await world.clock.sleep(5_000);
+      return trouble.fails ? 'unavailable' : undefined;
+    },
+  });
+  await process.queue('q');
+  for (const webhook of ['a', 'b', 'c']) {
+    await declare(process, false, webhook);
+    await ended(process, `webhook:${webhook}`);
+  }
+  await world.clock.sleep(60_000);
+  trying = 0;
+  const begunAt = world.clock.now();
+  await process.sweep();
+  expect([trying, world.clock.now() - begunAt]).toEqual([3, 5_000]);
+});

@@ -46,6 +46,22 @@ test('a project that nobody asks for is told to be abandoned, and active again',
   expect(world.sent.map(({ event }) => event)).toEqual(['loaded', 'abandoned', 'activated']);
 });
 
+test('what its writer did not tell is told by the sweep, once the writer has had the time to', async () => {
+  const world = heard();
+  const calm = startProcess({ world });
+  const id = await calm.create({ files: someFiles(1) });
+  const dying = startProcess({
+    world,
+    onCall: ({ name }) => (name === 'outbound.send' ? 'crash' : undefined),
+  });
+  await expect(dying.cancel(id)).rejects.toThrow(Crash);
+  await calm.sweep();
+  expect(told(world)).toEqual(['project-1.1.loaded']);
+  await world.clock.sleep(61_000);
+  await calm.sweep();
+  expect(told(world)).toEqual(['project-1.1.loaded', 'project-1.2.cancelled']);
+});
+
 test('where nobody hears of projects, their events cost nothing but a look at who does', async () => {
   const process = startProcess();
   const id = await process.create({ files: someFiles(1) });

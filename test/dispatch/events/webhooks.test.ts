@@ -202,3 +202,26 @@ test('webhooks that are slow to fail hold up no others', async () => {
   await process.sweep();
   expect([trying, world.clock.now() - begunAt]).toEqual([3, 5_000]);
 });
+
+test('what begins to wait while the sweep finds that nothing does is told by the next one', async () => {
+  const { world, trouble, process } = unreliable();
+  await process.queue('q');
+  await declare(process);
+  await ended(process);
+  await world.clock.sleep(60_000);
+  let hasBegun = false;
+  const sweeping = startTasks({
+    world,
+    async onCall({ name }): Promise<undefined> {
+      // All is told, and what it writes next is that nothing waits any more.
+      if (name !== 'store.put' || world.posted.length < 2 || hasBegun) return;
+      hasBegun = true;
+      await ended(process);
+    },
+  });
+  await sweeping.sweep();
+  expect(typesOf(world)).toEqual(['q-1 task.started', 'q-1 task.completed']);
+  trouble.fails = false;
+  await minutes(process, 2);
+  expect(typesOf(world).slice(2)).toEqual(['q-2 task.started', 'q-2 task.completed']);
+});

@@ -69,6 +69,11 @@ export class Queues {
     );
   }
 
+  /** Queues that hold something. */
+  names(): string[] {
+    return [...this.#queues.keys()].filter(name => this.#kept(name).length > 0);
+  }
+
   drop(name: string): void {
     this.#queues.delete(name);
   }

@@ -19,6 +19,8 @@ function* smallerProject(plan: ProjectPlan): Generator<Changes> {
   if (plan.meddling !== 'nothing') yield { meddling: 'nothing' };
   if (plan.source !== 'inline') yield { source: 'inline' };
   if (plan.outputs) yield { outputs: false };
+  if (plan.isEndless) yield { isEndless: false };
+  if (plan.isDeleted) yield { isDeleted: false };
   if (plan.lanes > 1) yield { lanes: 1 };
   for (let files = 1; files < plan.files; files += 1) yield { files };
   if (plan.prefetch > 0) yield { prefetch: 0 };

@@ -69,6 +69,10 @@ export class Owner {
         await this.#machine.insist(options => this.#client.showFile({ project, did }, options));
   }
 
+  delete(project: number): Promise<unknown> {
+    return this.#tryTo(options => this.#client.deleteProject({ project }, options));
+  }
+
   async #createInline(): Promise<number> {
     const files = this.#simulation.files;
     const { project } = await this.#machine.insist(options =>

@@ -16,6 +16,10 @@ export interface ProjectPlan extends CommonPlan {
   readonly outputs: boolean;
   /** What the owner does to the project meanwhile. */
   readonly meddling: 'nothing' | 'restart' | 'cancel';
+  /** Whether leases have no end: then only their workers give files back. */
+  readonly isEndless: boolean;
+  /** Whether the project is deleted when it is over. */
+  readonly isDeleted: boolean;
 }
 
 export function projectPlanOf(seed: number): ProjectPlan {
@@ -55,6 +59,9 @@ export function projectPlanOf(seed: number): ProjectPlan {
     outputs: dice.chance(0.15),
     layouts: layoutsOf(home, dice),
     mostSkewMillis: dice.pick(100, 2_000, 5_000),
+    // Who forgets what it held would hold it for ever; and the ticket of a lease without an end comes up in half a day.
+    isEndless: erratic === 0 && hasSweep && dice.chance(0.15),
+    isDeleted: hasSweep && source !== 'copy' && dice.chance(0.1),
   };
   return hasSweep || faults.length === 0 ? plan : { ...plan, ...busyTickets(dice) };
 }

@@ -6,11 +6,15 @@ import type { ProjectPlan } from './plan.ts';
 import { PROJECT_VERBS } from './verbs.ts';
 import { keepWorking } from './worker.ts';
 
+/** When a deleted project is forgotten: nothing comes late any more, and a sweep has come by. */
+const GONE_SECONDS = 20 * 60;
+
 /** One project from its creation to its end. */
 export class ProjectSimulation extends Simulation<ProjectPlan> {
   #project: number | undefined;
   #isMeddling = true;
   #isOver = false;
+  #isGone = false;
 
   constructor(plan: ProjectPlan, options: { isWritten: boolean }) {
     super(plan, PROJECT_VERBS, options);
@@ -30,7 +34,8 @@ export class ProjectSimulation extends Simulation<ProjectPlan> {
   }
 
   get settings(): Omit<RouteInput<'createProject'>, 'files' | 'manifest'> {
-    const { leaseSeconds, idleSeconds, maxAttempts, retryBackoffSeconds, onLeaseExpiry } = this.plan;
+    const { idleSeconds, maxAttempts, retryBackoffSeconds, onLeaseExpiry } = this.plan;
+    const leaseSeconds = this.plan.isEndless ? null : this.plan.leaseSeconds;
     return {
       ...{ leaseSeconds, idleSeconds, maxAttempts, retryBackoffSeconds, onLeaseExpiry },
       ...{ retryBackoffMaxSeconds: 60, virtual: true },
@@ -48,7 +53,7 @@ export class ProjectSimulation extends Simulation<ProjectPlan> {
   protected async live(): Promise<void> {
     const { plan } = this;
     const owner = new Owner(this);
-    const sweeping = plan.hasSweep ? this.service.sweepUntil(() => this.#isOver) : undefined;
+    const sweeping = plan.hasSweep ? this.service.sweepUntil(() => this.#isGone) : undefined;
     const project = await owner.create();
     this.#project = project;
     const workers = [
@@ -58,8 +63,13 @@ export class ProjectSimulation extends Simulation<ProjectPlan> {
     await owner.meddle(project);
     this.#isMeddling = false;
     await Promise.all(workers);
-    await sweeping;
     while (!(await owner.isEnded(project))) await this.world.pause(10);
     await owner.inspect(project);
+    if (plan.isDeleted) {
+      await owner.delete(project);
+      await this.world.pause(GONE_SECONDS);
+    }
+    this.#isGone = true;
+    await sweeping;
   }
 }

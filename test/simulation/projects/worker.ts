@@ -28,7 +28,8 @@ function workOn(simulation: ProjectSimulation, machine: Machine): Promise<unknow
     },
     ...{ concurrency: plan.concurrency, prefetch: plan.prefetch },
     ...{ waitSeconds: dice.pick(0, 20, 20), random: dice.random, newRequestId: () => world.newId() },
-    ...(dice.chance(0.1) && { wallTimeSeconds: dice.between(5, 120) }),
+    // A lease without an end of which its worker never heard is found when the worker begins anew.
+    ...((plan.isEndless || dice.chance(0.1)) && { wallTimeSeconds: dice.between(5, 120) }),
     handler: (file, context) => handle(simulation, machine, file, context),
     onEvent: event => {
       if (event.type === 'stopping' && event.why === 'project-over') simulation.projectIsOver();

@@ -79,6 +79,7 @@ export const backoff: Rule = function* ({ plan, files, restartedBetween }) {
 
 /** The lease of a fresh reservation is as long as the project says, by some clock of the service. */
 export const leases: Rule = function* ({ plan, facts }) {
+  if (plan.isEndless) return;
   const length = plan.leaseSeconds * 1000;
   for (const { by, token, deadline } of [...facts.grants, ...facts.beats])
     if (deadline !== undefined && deadline > by.ended.at + plan.mostSkewMillis + length)
@@ -92,6 +93,7 @@ export function mayHaveRunOut(
   order: number,
   at: number,
 ): boolean {
+  if (plan.isEndless) return false;
   const latestBegin = at - plan.leaseSeconds * 1000 + 2 * plan.mostSkewMillis;
   const begun = [...holdings.map(({ first }) => first), ...facts.doubtful].filter(
     operation => operation.begun.order < order && operation.begun.at <= latestBegin,

@@ -7,6 +7,7 @@ export interface Grant {
   readonly token: string;
   readonly did: string;
   readonly attempt: number;
+  /** Infinite where leases have no end. */
   readonly deadline: number;
 }
 
@@ -70,6 +71,10 @@ function isPartial(body: unknown): boolean {
   return field(body, 'status') === 'reserved' || field(field(body, 'next'), 'status') === 'reserved';
 }
 
+function deadlineIn(one: unknown): number {
+  return field(one, 'deadline') === null ? Number.POSITIVE_INFINITY : number(one, 'deadline');
+}
+
 function isAnswered(operation: Operation): operation is Answered {
   return operation.ended !== undefined;
 }
@@ -82,7 +87,7 @@ function grantsOf(by: Answered): Grant[] {
     token: text(one, 'token'),
     did: text(one, 'did'),
     attempt: number(one, 'attempt'),
-    deadline: number(one, 'deadline'),
+    deadline: deadlineIn(one),
   }));
 }
 
@@ -121,7 +126,7 @@ function beatsOf(by: Answered): Beat[] {
   if (by.verb !== 'heartbeat') return [];
   const { body } = by.ended;
   return [
-    ...list(body, 'kept').map(one => ({ by, token: text(one, 'token'), deadline: number(one, 'deadline') })),
+    ...list(body, 'kept').map(one => ({ by, token: text(one, 'token'), deadline: deadlineIn(one) })),
     ...list(body, 'lost').map(token => ({ by, token: String(token), deadline: undefined })),
   ];
 }

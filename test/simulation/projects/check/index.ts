@@ -4,6 +4,7 @@ import { answersTheirOwn, noFaultOfOurs } from './answers.ts';
 import { attempts, backoff, expiryFails, leases, restartedAnew } from './attempts.ts';
 import { final, notEarly, prompt } from './ending.ts';
 import { factsOf } from './facts.ts';
+import { gone } from './gone.ts';
 import { absorbing, exclusive, fence, fencedByRestart, honoured, once, repeats, unique } from './order.ts';
 import { outputs } from './outputs.ts';
 import { caseOf, type Rule } from './rules.ts';
@@ -26,6 +27,8 @@ export function brokenInProject(simulation: ProjectSimulation): string[] {
     if (!isEnded && (rule === final || rule === outputs)) continue;
     for (const what of rule(given)) broken.push(`${name}: ${what}`);
   }
-  if (isEnded) for (const what of cost(world, plan.files)) broken.push(`cost: ${what}`);
+  if (!isEnded) return broken;
+  for (const what of cost(world, plan.files)) broken.push(`cost: ${what}`);
+  for (const what of gone(simulation)) broken.push(`gone: ${what}`);
   return broken;
 }

@@ -8,6 +8,7 @@ import type { TaskWitness } from './witness.ts';
 /** Lets a fresh process, willing workers and the sweep bring all tasks to their end, and looks at what was sent. */
 export async function finish(world: MemoryWorld, witness: TaskWitness): Promise<void> {
   const process = startTasks({ world });
+  await process.resume('q');
   const begun = world.clock.now();
   const isOpen = () =>
     [...witness.tasks.values()].some(({ state, outbox }) => !isTerminal(state) || outbox.length > 0) ||

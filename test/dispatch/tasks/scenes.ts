@@ -243,6 +243,18 @@ export const TASK_SCENES: readonly TaskScene[] = [
     tasks: 0,
     orElse: [1],
   },
+  ...(['pause', 'resume'] as const).map(verb => ({
+    name: `${verb} of a queue`,
+    stage: (process: TaskProcess) => held(process, 2),
+    act: async (process: TaskProcess) => (await process[verb]('q')).paused,
+    tasks: 2,
+  })),
+  {
+    name: 'changing a queue',
+    stage: process => held(process, 2),
+    act: async process => (await process.queue('q', { ...SETTINGS, title: 'other' })).title,
+    tasks: 2,
+  },
   {
     name: 'a sweep once tasks need not be kept',
     async stage(process) {

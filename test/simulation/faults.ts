@@ -33,6 +33,11 @@ export const FAULTS = {
   ),
   'items-unprocessed': fault('Store.remove', 'Only some items are removed, however often it is tried', 0.1),
   killed: fault('every port call', 'The process dies, before or after the call had its effect', 0.01),
+  'writes-lost': fault(
+    'a process of one machine, when it dies',
+    'What it wrote in the last moment was not on the disk, and no answer that waited for that is given',
+    0.5,
+  ),
   'timed-out': fault('Store.put', 'The process dies when the write was made', 0.02),
   'event-unanswered': fault('Outbound.send', 'Delivered, and the answer is lost', 0.1),
   'job-lost': fault('startJob', 'Accepted, and never run', 0.2),

@@ -56,10 +56,6 @@ const NEVER = new Promise<never>(() => {});
 
 function callerOf(world: World, host: Host): Call {
   const { dice, scheduler } = world;
-  const die = (): Promise<never> => {
-    host.die();
-    return NEVER;
-  };
   return async (faults, effect) => {
     world.portCalls += 1;
     const fault: Fault | undefined = world.strikes<Fault>(host, ...COMMON, ...faults);
@@ -69,13 +65,22 @@ function callerOf(world: World, host: Host): Call {
       host.clockOffset = dice.between(-world.plan.mostSkewMillis, host.clockOffset);
     if (fault === 'throttled') throw new PortUnavailable('throttled');
     if (world.weather.isOutage) throw new PortUnavailable('the service is away');
-    if (fault === 'killed' && dice.chance(0.5)) return die();
+    if (fault === 'killed' && dice.chance(0.5)) return die(world, host);
+    world.disk?.write();
     const result = await effect(faults.find(own => own === fault));
-    return fault === 'killed' ? die() : result;
+    return fault === 'killed' ? die(world, host) : result;
   };
 }
 
-function storeOf({ items, dice, scheduler }: World, host: Host, call: Call): Store {
+/** The process dies, and with it what it wrote last, unless that is on the disk. */
+function die(world: World, host: Host): Promise<never> {
+  host.die();
+  if (world.disk && world.strikes(host, 'writes-lost')) world.disk.lose();
+  return NEVER;
+}
+
+function storeOf(world: World, host: Host, call: Call): Store {
+  const { items, dice, scheduler } = world;
   return {
     get: key => call([], () => items.get(key)),
     put: (key, value, expected) =>
@@ -86,10 +91,7 @@ function storeOf({ items, dice, scheduler }: World, host: Host, call: Call): Sto
         }
         const isMade = items.put(key, value, expected);
         if (fault === 'write-unanswered') throw new PortUnavailable('nothing was heard of a write');
-        if (fault === 'timed-out') {
-          host.die();
-          return NEVER;
-        }
+        if (fault === 'timed-out') return die(world, host);
         if (fault !== 'write-refused-own' || !isMade) return isMade;
         // As the adapter of DynamoDB resolves it: its mark on the item tells whose write it is.
         await scheduler.sleep(dice.below(1_000), host);
@@ -178,7 +180,7 @@ function ticketsOf(world: World, host: Host, call: Call, clock: Clock): TicketQu
   };
 }
 
-function filesOf({ bytes }: World, call: Call): Files {
+function filesOf({ bytes, disk }: World, call: Call): Files {
   return {
     faultOf: () => undefined,
     replicaUrl: url => url,
@@ -192,18 +194,21 @@ function filesOf({ bytes }: World, call: Call): Files {
     exists: key => call([], () => bytes.has(key)),
     write: (key, written) => call([], () => void bytes.set(key, written)),
     remove: key =>
-      call([], () => {
+      call([], async () => {
+        await disk?.settled;
         for (const name of bytes.keys())
           if (key.endsWith('/') ? name.startsWith(key) : name === key) bytes.delete(name);
       }),
   };
 }
 
-function outboundOf({ history }: World, call: Call): Outbound {
+/** Nobody is told of what may be lost. */
+function outboundOf({ history, disk }: World, call: Call): Outbound {
   return {
     faultOf: () => undefined,
     send: (address, { message }) =>
-      call(['event-unanswered'], fault => {
+      call(['event-unanswered'], async fault => {
+        await disk?.settled;
         history.deliver(address, message);
         if (fault) throw new PortUnavailable('nothing was heard of an event');
       }),

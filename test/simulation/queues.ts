@@ -30,7 +30,7 @@ export interface Received extends Ticket {
 /** Queues of tickets as a service keeps them, by its own true clock. */
 export class Queues {
   readonly #scheduler: Scheduler;
-  readonly #queues = new Map<string, Message[]>();
+  #queues = new Map<string, Message[]>();
   #lastId = 0;
 
   constructor(scheduler: Scheduler) {
@@ -67,6 +67,16 @@ export class Queues {
       name,
       this.#kept(name).filter(message => receiptOf(message) !== receipt),
     );
+  }
+
+  /** Answers what puts everything back as it is now. */
+  save(): () => void {
+    const saved = new Map(
+      [...this.#queues].map(([name, messages]) => [name, messages.map(message => ({ ...message }))]),
+    );
+    return () => {
+      this.#queues = saved;
+    };
   }
 
   /** Queues that hold something. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Range } from './range.ts';
 import { merge, newTally, type Tally } from './tally.ts';
@@ -46,10 +47,10 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsRun> {
   return { tally, next };
 }
 
-function runIn(thread: Worker, range: Range): Promise<Tally> {
-  return new Promise((resolve, reject) => {
-    thread.once('message', resolve);
-    thread.once('error', reject);
-    thread.postMessage(range);
-  });
+async function runIn(thread: Worker, range: Range): Promise<Tally> {
+  const answered = once(thread, 'message');
+  thread.postMessage(range);
+  const [tally]: Tally[] = await answered;
+  if (!tally) throw new Error('a thread answered nothing');
+  return tally;
 }

@@ -101,7 +101,12 @@ export class Service {
 
   async #inProcess<T>(work: (process: Process) => Promise<T>): Promise<T | undefined> {
     const process = this.#process();
-    return Promise.race([work(process), process.host.death.then(() => undefined)]);
+    const settled = async () => {
+      const result = await work(process);
+      await this.#world.disk?.settled;
+      return result;
+    };
+    return Promise.race([settled(), process.host.death.then(() => undefined)]);
   }
 
   #process(): Process {

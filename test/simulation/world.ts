@@ -1,6 +1,7 @@
 import { MemoryItems } from '../support/memory/items.ts';
 import type { CommonPlan } from './common-plan.ts';
 import { Dice } from './dice.ts';
+import { Disk } from './disk.ts';
 import type { Fault } from './faults.ts';
 import { History } from './history.ts';
 import { Queues } from './queues.ts';
@@ -17,6 +18,8 @@ export class World {
   readonly items = new MemoryItems();
   readonly queues: Queues;
   readonly bytes = new Map<string, Uint8Array>();
+  /** Where writes may be lost that nobody was told of. */
+  readonly disk: Disk | undefined;
   /** Where things happen that depend on nobody: the network, the timer of the sweep. */
   readonly nowhere = new Host('nowhere');
   /** What no code of Sluice should ever say or do. */
@@ -32,6 +35,8 @@ export class World {
     this.weather = new Weather(this.scheduler, plan);
     this.history = new History(this.scheduler, { isWritten });
     this.queues = new Queues(this.scheduler);
+    const mayLose = plan.home === 'machine' && plan.faults.includes('writes-lost');
+    this.disk = mayLose ? new Disk(this.scheduler, this.nowhere, this.items, this.queues) : undefined;
   }
 
   get now(): number {

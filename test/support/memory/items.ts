@@ -15,7 +15,7 @@ interface StoredItem {
 export class MemoryItems {
   watcher: WriteWatcher | undefined;
   /** Partition → sort → item. */
-  readonly #partitions = new Map<string, Map<string, StoredItem>>();
+  #partitions = new Map<string, Map<string, StoredItem>>();
 
   get(key: Key): Item | undefined {
     const stored = this.#partitions.get(key.partition)?.get(key.sort);
@@ -52,6 +52,14 @@ export class MemoryItems {
       partition?.delete(key.sort);
       if (partition?.size === 0) this.#partitions.delete(key.partition);
     }
+  }
+
+  /** Answers what puts everything back as it is now. */
+  save(): () => void {
+    const saved = new Map([...this.#partitions].map(([name, items]) => [name, new Map(items)]));
+    return () => {
+      this.#partitions = saved;
+    };
   }
 
   /** The partitions that hold something. */

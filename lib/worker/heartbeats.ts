@@ -19,6 +19,8 @@ interface Beat {
 export interface HeartbeatOptions<B extends Beat> {
   /** Extends leases. */
   readonly beat: (tokens: string[], options: { readonly signal: AbortSignal }) => Promise<B>;
+  /** The longest time between two beats; a third of a lease unless given. */
+  readonly longestMs?: number;
   /** Tokens that one call can carry. */
   readonly atOnce: number;
   /** Hears each answer, once the bench knows of it. False: no lease stands any more. */
@@ -38,9 +40,9 @@ export interface HeartbeatOptions<B extends Beat> {
  * and this machine's clock, so a clock that is wrong by more than two thirds of a lease loses it.
  */
 export async function keepLeases<B extends Beat>(options: HeartbeatOptions<B>): Promise<void> {
-  const { bench, bell, clock, signal } = options;
+  const { bench, bell, clock, signal, longestMs } = options;
   for (let failures = 0; !signal.aborted; ) {
-    const due = nextBeatAt(bench.holds());
+    const due = nextBeatAt(bench.holds(), longestMs);
     if (due === undefined) await bell.next();
     else if (due > clock.now()) await clock.sleep(due - clock.now(), signal);
     else if (await beatAll(options)) failures = 0;
@@ -51,11 +53,12 @@ export async function keepLeases<B extends Beat>(options: HeartbeatOptions<B>): 
   }
 }
 
-function nextBeatAt(holds: Iterable<Hold>): number | undefined {
+function nextBeatAt(holds: Iterable<Hold>, longestMs = Number.POSITIVE_INFINITY): number | undefined {
   let earliest: number | undefined;
   for (const { deadline, since } of holds) {
     const third = deadline === null ? ENDLESS_LEASE_BEAT_MS : Math.floor((deadline - since) / 3);
-    earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, since + Math.max(SHORTEST_BEAT_MS, third));
+    const pause = Math.max(SHORTEST_BEAT_MS, Math.min(longestMs, third));
+    earliest = Math.min(earliest ?? Number.POSITIVE_INFINITY, since + pause);
   }
   return earliest;
 }

@@ -9,6 +9,7 @@ export default defineConfig({
       'work',
       'tasks',
       'task-logs',
+      'emhub',
       'girder-worker',
       'replies',
       'webhooks',

@@ -25,6 +25,7 @@ export abstract class TaskHandler<Args = JsonObject> {
   /** From the end of a step to the next one; to be changed at any time. */
   pauseSeconds = 10;
   #end: { readonly result: JsonObject | undefined } | undefined;
+  readonly #stopped = new AbortController();
 
   constructor(task: TaskOf<Args>, context: TaskContext) {
     this.task = task;
@@ -34,9 +35,15 @@ export abstract class TaskHandler<Args = JsonObject> {
   /** One step. */
   abstract process(): Promise<void> | void;
 
-  /** Ends the task with success after this step. */
+  /** Ends the task with success after this step; called by others between two steps, at once. */
   stop(result?: JsonObject): void {
     this.#end ??= { result };
+    this.#stopped.abort();
+  }
+
+  /** Aborted once `stop` was called. */
+  get stopped(): AbortSignal {
+    return this.#stopped.signal;
   }
 
   /** What `stop` was called with, once it was. */
@@ -90,14 +97,15 @@ async function inSteps<Args>(
   handler: TaskHandler<Args>,
   { context, stopping, sleep }: Attempt,
 ): Promise<Ran> {
-  const woken = AbortSignal.any([context.signal, stopping]);
-  for (;;) {
+  const woken = AbortSignal.any([context.signal, stopping, handler.stopped]);
+  while (!handler.ended) {
     await handler.process();
-    if (handler.ended) return handler.ended;
+    if (handler.ended) break;
     await sleep(handler.pauseSeconds * 1000, woken);
     context.signal.throwIfAborted();
-    if (stopping.aborted) return 'released';
+    if (stopping.aborted && !handler.ended) return 'released';
   }
+  return handler.ended;
 }
 
 function isClass<Args>(runner: TaskRunner<Args>): runner is TaskHandlerClass<Args> {

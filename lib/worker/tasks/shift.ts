@@ -10,6 +10,8 @@ import type { TaskWorkerSummary } from './events.ts';
 import type { TaskSettings } from './options.ts';
 import { createTaskReports, type TaskReports } from './reports.ts';
 
+/** A cancel is heard of with a heartbeat, and its grace is a minute unless a queue says otherwise, whatever the lease. */
+const LONGEST_BEAT_MS = 20_000;
 /** How long a handler may take to end after it was aborted. */
 const HEED_MS = 10_000;
 
@@ -102,6 +104,7 @@ export function createShift(
     async run(bringTasks) {
       const leases = keepLeases({
         ...{ bench, bell, clock, random, signal: closing.signal, atOnce: LIMITS.reserveTasks },
+        longestMs: LONGEST_BEAT_MS,
         beat: (tokens, call) => client.heartbeatTasks({ tokens }, call),
         onBeat({ cancelled }) {
           for (const token of cancelled) bench.cancel(token);

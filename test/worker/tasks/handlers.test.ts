@@ -207,6 +207,30 @@ describe('a handler in steps', () => {
     expect(await client.showTask({ task: id })).toMatchObject({ reason: 'released', attempt: 0 });
   });
 
+  test('that another one stops during its pause ends at once, without a further step', async () => {
+    let first: TaskHandler | undefined;
+    let steps = 0;
+    class Watch extends TaskHandler {
+      override pauseSeconds = 3600;
+
+      process() {
+        steps += 1;
+        first?.stop({ message: 'forced to stop' });
+        first ??= this;
+      }
+    }
+    const { start, submit, until, clock } = await taskHome();
+    const { stop } = start({ handlers: { work: Watch }, concurrency: 2 });
+    const since = clock.now();
+    await submit();
+    await until('q-1', 'running');
+    await submit();
+    expect(await until('q-1', 'succeeded')).toMatchObject({ result: { message: 'forced to stop' } });
+    expect(clock.now() - since).toBeLessThan(60_000);
+    expect(steps).toBe(2);
+    stop();
+  });
+
   test('gives its task back, between two steps, when the worker stops, and goes on from its checkpoint', async () => {
     const { start, submit, until, pass } = await taskHome();
     const begun: unknown[] = [];

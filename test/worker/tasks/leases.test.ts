@@ -47,6 +47,19 @@ describe('a task that is run', () => {
     await ended;
   });
 
+  test('hears of its cancel in time to end, however long its lease is', async () => {
+    const { start, submit, until, client, clock } = await taskHome({ leaseSeconds: 3600 });
+    const { stop, ended } = start({ handlers: { work: untilAborted([]) } });
+    const { id } = await submit();
+    await until(id, 'running');
+    const cancelledAt = clock.now();
+    await client.cancelTask({ task: id });
+    expect(await until(id, 'cancelled')).toMatchObject({ reason: 'cancelled' });
+    expect(clock.now() - cancelledAt).toBeLessThanOrEqual(21_000);
+    stop();
+    await ended;
+  });
+
   test('is aborted within a heartbeat when it is cancelled, and ends as cancelled', async () => {
     const { start, submit, until, client, clock } = await taskHome();
     const reasons: unknown[] = [];

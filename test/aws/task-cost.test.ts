@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { callUsage, PRICES, plus, priceOf, type Usage } from '../../lib/domain/prices.ts';
+import type { Bill } from '../cost/meter.ts';
 import { newPlace, type Place } from '../cost/place.ts';
 import { type MeteredSluice, meteredSluice } from '../cost/sluice.ts';
+import { dollarsPerMillionTasks, taskBill } from '../cost/tasks.ts';
 
 const PATIENCE_MILLIS = 200_000;
 
@@ -104,3 +106,30 @@ test('half a megabyte of lines at once takes an object and ten writes', {
   expect(usage).toMatchObject({ s3Writes: 1, writeUnits: 10 });
   expect(dollarsPerMillion).toBeLessThan(12);
 });
+
+test('a task that a function runs takes as many writes and reads, and no look at the queue', {
+  timeout: PATIENCE_MILLIS,
+}, async () => {
+  const bill = await taskBill(place, 'function');
+  expect(requestsOf(bill)).toEqual({
+    'SQS SendMessageBatch': 1,
+    ...{ 'DynamoDB PutItem tasks/cost-function': 4, 'DynamoDB GetItem tasks/cost-function': 3 },
+  });
+  expect(dollarsPerMillionTasks(bill, 'function')).toBeCloseTo(5.21, 2);
+});
+
+test('a worker that polls looks for what is more urgent first, where there is no queue for it', {
+  timeout: PATIENCE_MILLIS,
+}, async () => {
+  const bill = await taskBill(place, 'worker');
+  expect(requestsOf(bill)).toEqual({
+    ...{ 'SQS SendMessageBatch': 1, 'SQS GetQueueUrl': 1, 'SQS ReceiveMessage': 1 },
+    ...{ 'SQS ChangeMessageVisibility': 1, 'SQS DeleteMessage': 1 },
+    ...{ 'DynamoDB PutItem tasks/cost-worker': 4, 'DynamoDB GetItem tasks/cost-worker': 3 },
+  });
+  expect(dollarsPerMillionTasks(bill, 'worker')).toBeCloseTo(6.01, 2);
+});
+
+function requestsOf(bill: Bill): Record<string, number> {
+  return Object.fromEntries([...bill].map(([purpose, { requests }]) => [purpose, requests]));
+}

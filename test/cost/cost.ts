@@ -13,6 +13,7 @@ import {
 } from './measure.ts';
 import type { Bill } from './meter.ts';
 import { newPlace, type Place } from './place.ts';
+import { dollarsPerMillionTasks, type RunBy, taskBill } from './tasks.ts';
 
 /**
  * What Sluice costs on AWS, counted request by request on an emulator (`AWS_ENDPOINT_URL`), beside the usual design of
@@ -94,6 +95,19 @@ function print(load: Bill, rows: readonly Row[]): void {
   console.log(`${prices(total).join(' ')} a million files at ${FILES_PER_CALL.join(', ')} files a call`);
 }
 
+async function printTasks(place: Place): Promise<void> {
+  console.log('Dollars a million tasks: submit, reserve, one update, end');
+  const runs: readonly (readonly [RunBy, string])[] = [
+    ['worker', '  by a worker that polls'],
+    ['function', '  by a function that is given tickets'],
+  ];
+  for (const [by, name] of runs) {
+    const bill = await taskBill(place, by);
+    console.log(name.padEnd(52) + `$${dollarsPerMillionTasks(bill, by).toPrecision(3)}`.padStart(11));
+  }
+  console.log();
+}
+
 function only(bill: Bill, pattern: RegExp): Bill {
   return new Map([...bill].filter(([purpose]) => pattern.test(purpose)));
 }
@@ -105,6 +119,7 @@ function requests(load: Bill, work: Bill, pattern: RegExp): number {
 
 const place = await newPlace();
 try {
+  await printTasks(place);
   const load = await loadPerBlock(place);
   print(load, await Promise.all(FILES_PER_CALL.map(filesPerCall => measure(place, filesPerCall))));
 } finally {

@@ -172,6 +172,15 @@ export const PROJECT_MUTANTS: readonly Mutant[] = [
     await context.tickets.send(queueOfBlock(project, number), [
       { block: number, generation: move.generation, visibleAt: move.visibleAt },
     ]);`,
+    focus: {
+      hasSweep: false,
+      isDeleted: false,
+      isEndless: false,
+      faults: ['killed', 'timed-out'],
+      source: 'inline',
+      meddling: 'nothing',
+      badLuck: 0.5,
+    },
   },
   {
     name: 'a fresh ticket is not sent',
@@ -211,6 +220,7 @@ export const PROJECT_MUTANTS: readonly Mutant[] = [
     file: `${DISPATCH}/close.ts`,
     text: "if (before.restarting || !nextState(before.state, 'end-done')) return;",
     becomes: "if (!nextState(before.state, 'end-done')) return;",
+    focus: { hasSweep: true, meddling: 'restart' },
   },
   {
     name: 'the life of a block is ignored at a restart',
@@ -224,12 +234,14 @@ export const PROJECT_MUTANTS: readonly Mutant[] = [
     file: `${DISPATCH}/restart-project.ts`,
     text: 'if (block.restart >= project.restarts) return { outcome: 0 };',
     becomes: '',
+    focus: { hasSweep: true, meddling: 'restart', files: 6, faults: ['job-doubled', 'slow', 'killed'] },
   },
   {
     name: 'a restart sends no ticket for a closed block',
     file: `${DOMAIN}/restart.ts`,
     text: 'const wakeAt = isClosed(block) ? NEVER : block.wakeAt;',
     becomes: 'const wakeAt = isClosed(block) ? 0 : block.wakeAt;',
+    focus: { hasSweep: false, isDeleted: false, isEndless: false, meddling: 'restart', faults: [] },
   },
   {
     name: 'a restart leaves the attempts as they were',
@@ -250,6 +262,7 @@ export const PROJECT_MUTANTS: readonly Mutant[] = [
       ? undefined`,
     becomes: `    surveyOf(record) && record.files < 0
       ? undefined`,
+    focus: { hasSweep: true, source: 'manifest', faults: ['killed', 'other-version', 'job-doubled'] },
   },
   {
     name: 'a project is loaded without tickets',

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Changes } from '../plan.ts';
 import { MUTANTS } from './mutants.ts';
 
 /** A mutant that nobody notices in so many seeds is at large. */
@@ -15,15 +16,22 @@ export async function reportMutants(threads: number, only: string | undefined): 
   let atLarge = 0;
   console.log('| mutant | seed | what broke |\n|---|---|---|');
   const work = async () => {
-    for (const [mutant, { name }] of left) {
+    for (const [mutant, { name, focus }] of left) {
       const noticed = await tryMutant(mutant);
       if (!noticed) atLarge += 1;
-      const cells = noticed ? [noticed.seed, noticed.broken.split('\n')[0]] : [`none of ${SEEDS}`, ''];
+      const cells = noticed
+        ? [`${noticed.seed}${among(focus)}`, noticed.broken.split('\n')[0]]
+        : [`none of ${SEEDS}${among(focus)}`, ''];
       console.log(`| ${[name, ...cells].join(' | ')} |`);
     }
   };
   await Promise.all(Array.from({ length: threads }, work));
   return atLarge;
+}
+
+/** Of which seeds, unless of all. */
+function among(focus: Changes | undefined): string {
+  return focus ? ` with ${JSON.stringify(focus)}` : '';
 }
 
 function tryMutant(mutant: number): Promise<Noticed | undefined> {

@@ -21,5 +21,6 @@ registerHooks({
   },
 });
 const { runRange } = await import('../range.ts');
-const { failures } = await runRange({ first: 1, seeds, kind: mutant.kind, mostFailures: 1 });
+const { kind, focus: changes } = mutant;
+const { failures } = await runRange({ first: 1, seeds, kind, changes, mostFailures: 1 });
 parentPort?.postMessage(failures[0]);

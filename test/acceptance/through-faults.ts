@@ -29,8 +29,10 @@ async function patiently<T>(call: () => Promise<T>): Promise<T> {
 export const PATIENCE = { timeout: 300_000 };
 const UNTIL_ENDED = { timeout: 240_000, interval: 500 };
 
-/** What is given to nobody comes back by then; no call takes so long, even on an emulator that has much to do. */
-const LEASE_SECONDS = process.env.AWS_ENDPOINT_URL === undefined ? 5 : 20;
+/** An emulator takes long over a call: what is held must outlast some, and there must not be too many of them. */
+const isEmulated = process.env.AWS_ENDPOINT_URL !== undefined;
+const LEASE_SECONDS = isEmulated ? 15 : 5;
+const IN_HAND = isEmulated ? { concurrency: 4, prefetch: 2 } : { concurrency: 2, prefetch: 1 };
 
 const FILES = 100;
 /** Of ten files one fails for good, and one at its first attempt. */
@@ -71,7 +73,7 @@ export async function aProjectThroughFaults(
   };
   const work = (worker: string) =>
     runWorker({
-      ...{ client: { ...troubled, advance }, project, worker, concurrency: 2, prefetch: 1, waitSeconds: 1 },
+      ...{ client: { ...troubled, advance }, project, worker, ...IN_HAND, waitSeconds: 1 },
       handler(file) {
         begun.set(file.token, file);
         return workOn(file);

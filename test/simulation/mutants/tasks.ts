@@ -166,6 +166,13 @@ export const TASK_MUTANTS: readonly Mutant[] = [
     file: `${DISPATCH}/take-task.ts`,
     text: "if (parent?.state !== 'cancelling' && parent?.state !== 'cancelled') return undefined;",
     becomes: "if (parent?.state !== 'cancelling') return undefined;",
+    focus: {
+      parts: 0.6,
+      meanwhile: 'cancel',
+      tasks: 6,
+      limit: null,
+      faults: ['worker-killed', 'killed', 'timed-out'],
+    },
   },
   {
     name: 'a worker is given tasks of any name',
@@ -196,5 +203,14 @@ export const TASK_MUTANTS: readonly Mutant[] = [
     file: `${DISPATCH}/take-place.ts`,
     text: 'return mayStart && !(await writeTask(context, task)) ? place.lookAt : undefined;',
     becomes: 'return mayStart && place.lookAt < 0 ? place.lookAt : undefined;',
+    focus: {
+      limit: 1,
+      tasks: 4,
+      workers: 3,
+      leaseSeconds: 10,
+      hasSweep: true,
+      faults: ['slow'],
+      intensity: 3,
+    },
   },
 ];

@@ -53,7 +53,7 @@ if (spawnSync('cfn-lint', ['--version']).error) {
   process.exitCode = 1;
 } else if (
   SETTINGS.every(settings => isClean(settings)) &&
-  isClean(['configuration=test/support/queues.json'], 'test/acceptance/worker-app.ts')
+  isClean(['configuration=test/acceptance/worker-queues.json'], 'test/acceptance/worker-app.ts')
 )
   console.log('cfn-lint finds nothing');
 else process.exitCode = 1;

@@ -3,8 +3,11 @@ import { deployLocally, destroyLocally, LOCAL, localEnvironment } from '../local
 import { type Home, placesOf } from './home.ts';
 import { startMiniStack } from './ministack.ts';
 
-/** The same stack, with a function that runs tasks. */
-const WORKER_APP = 'test/acceptance/worker-app.ts';
+/** The same stack, with a function that runs tasks of a queue that it declares. */
+const WORKER_APP = {
+  app: 'test/acceptance/worker-app.ts',
+  settings: { configuration: 'test/acceptance/worker-queues.json' },
+};
 
 /** A stack of its own on the LocalStack at AWS_ENDPOINT_URL. */
 export async function openOnLocalStack(): Promise<Home> {
@@ -34,10 +37,10 @@ export async function openOnMiniStack(): Promise<Home> {
   }
 }
 
-/** `app`: another one than that of cdk.json. */
-async function openAt(endpoint: string, app?: string): Promise<Home> {
+/** `other`: another app than that of cdk.json, and its settings. */
+async function openAt(endpoint: string, other: Partial<typeof WORKER_APP> = {}): Promise<Home> {
   const stack = `sluice-e2e-${randomBytes(4).toString('hex')}`;
-  const deployment = { stack, endpoint, ...(app !== undefined && { app }) };
+  const deployment = { stack, endpoint, ...other };
   const outputs = await deployLocally(deployment);
   return {
     ...placesOf(outputs),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   GetQueueUrlCommand,
@@ -7,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { beforeAll, expect, test } from 'vitest';
 import type { RouteInput } from '../../lib/contract/routes.ts';
+import { asCloudFormation } from './as-cloud-formation.ts';
 import { addresses, clientAt, functions, SOON } from './home.ts';
 import { home } from './home-under-test.ts';
 
@@ -37,11 +39,20 @@ const ended = (task: string) => expect.poll(() => client.showTask({ task }), SOO
 const NO_TICKET = '{"hello":"world"}';
 /** A task whose first function dies: it is submitted first, as it takes longest. */
 let dying = '';
+let declared: unknown;
 
 beforeAll(async () => {
-  await client.putQueue({ queue: QUEUE, leaseSeconds: 5, retryBackoffSeconds: 0 });
+  const Configuration = await readFile('test/acceptance/worker-queues.json', 'utf8');
+  const stack = home.queuePrefix.replace(/^sluice-|-$/g, '');
+  const create = { RequestType: 'Create', ResourceProperties: { Configuration } };
+  declared = await asCloudFormation(stack, 'the queues that the stack declares', create);
   dying = await submit('dies');
   await send(NO_TICKET);
+});
+
+test('the queue that the stack declares is there', async () => {
+  expect(declared).toMatchObject({ Status: 'SUCCESS' });
+  expect(await client.showQueue({ queue: QUEUE })).toMatchObject({ leaseSeconds: 5, bindings: ['echo'] });
 });
 
 test('a task is run by the function that SQS feeds', async () => {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AWS_LAYOUT } from '../../lib/aws/layout.ts';
 import { plots } from './fleet/plots.ts';
 import { Outcome, simulate } from './fleet/simulate.ts';
 import { tableOf } from './fleet/table-of.ts';
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     'ramp-seconds': { type: 'string', default: '600' },
     'deaths-per-hour': { type: 'string', default: '0.01' },
     seed: { type: 'string', default: '1' },
+    'block-bytes': { type: 'string', default: String(AWS_LAYOUT.blockBytes) },
     out: { type: 'string' },
     plot: { type: 'string' },
   },
@@ -44,6 +46,7 @@ if (values.plot) {
     rampSeconds: Number(values['ramp-seconds']),
     deathsPerHour: Number(values['deaths-per-hour']),
     leaseSeconds: Number(values['lease-seconds']),
+    blockBytes: Number(values['block-bytes']),
   });
   console.log(tableOf([outcome]));
   const { user, system } = process.cpuUsage();

@@ -5,7 +5,14 @@ import { tableOf } from './table-of.ts';
 
 const SCENARIO: Scenario = {
   ...{ files: 100_000, workers: 1_000, perCall: 10, seed: 1 },
-  ...{ meanSeconds: 60, sigma: 0.5, rampSeconds: 60, deathsPerHour: 0.1, leaseSeconds: 1_200 },
+  ...{
+    meanSeconds: 60,
+    sigma: 0.5,
+    rampSeconds: 60,
+    deathsPerHour: 0.1,
+    leaseSeconds: 1_200,
+    blockBytes: 1_024,
+  },
 };
 
 test('a fleet of which some die ends a project soon after the last lease, within the limits of AWS', {

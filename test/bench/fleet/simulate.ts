@@ -30,6 +30,7 @@ const Scenario = z.object({
       'Part of the workers that die in an hour; in the place of each another comes ten minutes later',
     ),
   leaseSeconds: z.number(),
+  blockBytes: z.int().describe('What a block may take where it is stored'),
 });
 export type Scenario = z.infer<typeof Scenario>;
 
@@ -79,7 +80,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
     },
   };
   const queues = simulatedQueues(service);
-  const home = homeOf(service, queues);
+  const home = homeOf(service, queues, scenario);
   const functions = new Functions(home, service);
   const sweeper = functions.process();
   let isOver = false;
@@ -104,7 +105,7 @@ export async function simulate(scenario: Scenario): Promise<Outcome> {
   return { scenario, ...outcome, run: Metered.parse(meter) };
 }
 
-function homeOf(service: Service, tickets: Home['tickets']): Home {
+function homeOf(service: Service, tickets: Home['tickets'], { blockBytes }: Scenario): Home {
   const { clock, random } = service;
   let lastId = 0;
   const none = async () => undefined;
@@ -119,7 +120,7 @@ function homeOf(service: Service, tickets: Home['tickets']): Home {
       return String(lastId);
     },
     random,
-    layout: AWS_LAYOUT,
+    layout: { ...AWS_LAYOUT, blockBytes },
     version: 'fleet',
     warn: (message, error) => console.error(message, error),
   };

@@ -14,14 +14,20 @@ const hours = (seconds: number) => `${(seconds / 3600).toFixed(2)} h`;
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
 const sum = ({ dynamodb, sqs, s3, lambda }: ReturnType<typeof dollarsOf>) => dynamodb + sqs + s3 + lambda;
 
+/** When so many of the files were done, by the next sample. */
+function secondsUntil({ scenario, samples, makespanSeconds }: Outcome, share: number): number {
+  return samples.find(({ done }) => done >= share * scenario.files)?.seconds ?? makespanSeconds;
+}
+
 const FIGURES: Record<string, (outcome: Outcome) => string> = {
   'files a call': ({ scenario }) => whole(scenario.perCall),
   'files, workers': ({ scenario }) => `${whole(scenario.files)}, ${whole(scenario.workers)}`,
   'ends as': ({ state }) => state,
   'loading takes': ({ loadSeconds }) => `${whole(loadSeconds)} s`,
   'loading costs': ({ load }) => dollars(sum(dollarsOf(load))),
-  'first worker to end': ({ makespanSeconds }) => hours(makespanSeconds),
+  'from the first worker to the end': ({ makespanSeconds }) => hours(makespanSeconds),
   'the same, if only files took time': ({ idealSeconds }) => hours(idealSeconds),
+  'until 99 % of the files are done': outcome => hours(secondsUntil(outcome, 0.99)),
   'workers that died': ({ deaths }) => whole(deaths),
   'calls of functions': ({ run }) => whole(run.invocations),
   'answers `wait`': ({ run }) => whole(run.waits),

@@ -160,7 +160,8 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
     const waits = bench.isIdle && batch.length === 0;
     const ask = () =>
       askFor(settings, {
-        room: room(),
+        // When the call is repeated, files that were finished meanwhile are not reported by it: they are still held.
+        room: room() - reports.waiting,
         waitSeconds: waits && !stop.signal.aborted ? settings.waitSeconds : 0,
         elapsedSeconds: (clock.now() - startedAt) / 1000,
       });

@@ -126,6 +126,19 @@ test('whatever happens to the server, its answers and the workers, every file en
       if (killed) expect(reported).toBeLessThanOrEqual(FILES);
       else expect(reported).toBe(FILES);
     }),
-    { numRuns: 40 },
+    {
+      numRuns: 40,
+      // Files are finished while a call is repeated that does not report them.
+      examples: [
+        [
+          [
+            { what: 'back', worker: 'w0', seconds: 2 },
+            { what: 'away', worker: 'w0', seconds: 36 },
+            { what: 'lose-answers', worker: 'w0', seconds: 2 },
+            { what: 'back', worker: 'w0', seconds: 2 },
+          ],
+        ],
+      ],
+    },
   );
 }, 60_000);

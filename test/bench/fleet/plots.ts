@@ -24,6 +24,7 @@ export function plots(outcomes: readonly Outcome[]): string {
   const size = `viewBox="0 0 ${2 * WIDTH} ${2 * HEIGHT}" width="${2 * WIDTH}" height="${2 * HEIGHT}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="system-ui, sans-serif" font-size="11">`,
+    '<title>A project and its fleet of workers, over time</title>',
     '<rect width="100%" height="100%" fill="#fff"/>',
     ...groups,
     '</svg>\n',

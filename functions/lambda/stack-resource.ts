@@ -8,7 +8,7 @@ const StackEvent = z.object({
   StackId: z.string(),
   RequestId: z.string(),
   LogicalResourceId: z.string(),
-  ResourceProperties: z.unknown(),
+  ResourceProperties: z.unknown().optional(),
 });
 
 /** The answer has to leave before Lambda ends the function: CloudFormation waits an hour for one that never comes. */

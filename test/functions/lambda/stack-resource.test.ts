@@ -69,6 +69,15 @@ test.each([
   expect(world.answers).toEqual([{ ...ANSWER, Status: 'SUCCESS' }]);
 });
 
+test('a deletion needs no properties', async () => {
+  const { world, eventOf, clock } = await setup();
+  const { ResourceProperties: _, ...event } = eventOf('Delete');
+
+  await answerStack(event, { remove: async () => {}, clock, remainingMillis: 900_000 });
+
+  expect(world.answers).toEqual([{ ...ANSWER, Status: 'SUCCESS' }]);
+});
+
 test('what cannot be removed fails the deletion, with the reason', async () => {
   const { world, ask } = await setup();
 

@@ -279,7 +279,10 @@ export const AppendLog = z
       .int()
       .nonnegative()
       .optional()
-      .describe('Bytes of the lines of this attempt before these: of a repetition only what is new is kept'),
+      .describe('Bytes of the lines of this process before these: of a repetition only what is new is kept'),
+    process: RequestId.optional().describe(
+      'Names the process that counts `from`: made anew by a worker that goes on with an attempt after a restart',
+    ),
   })
   .describe('Appends lines to the log of a task. It does not extend the lease');
 export type AppendLog = z.infer<typeof AppendLog>;

@@ -22,7 +22,14 @@ type Content = z.infer<typeof Content>;
 const Newest = z.object({
   chunk: z.int(),
   content: Content,
-  standing: z.object({ bytes: z.int(), lease: z.int(), came: z.int(), isFull: z.boolean() }),
+  standing: z.object({
+    bytes: z.int(),
+    lease: z.int(),
+    process: z.string().optional(),
+    processBefore: z.string().optional(),
+    came: z.int(),
+    isFull: z.boolean(),
+  }),
 });
 
 /** The newest chunk of a log, and how the log stands. */

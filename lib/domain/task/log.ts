@@ -7,7 +7,10 @@ export type LogStanding = {
   readonly bytes: number;
   /** The lease that wrote last. */
   readonly lease: number;
-  /** Bytes that came of it, with those that were not kept. */
+  /** The process that wrote last for it, and the one before. */
+  readonly process?: string | undefined;
+  readonly processBefore?: string | undefined;
+  /** Bytes that came of that process, with those that were not kept. */
   readonly came: number;
   /** It wrote as much as is kept of one attempt. */
   readonly isFull: boolean;
@@ -21,8 +24,10 @@ export interface LogWriter extends Holder {
 /** Lines that a worker appends, each with its end. */
 export interface LogCommand {
   readonly text: string;
-  /** Bytes of this attempt's lines before them, so that a repetition is told; absent = they follow what came. */
+  /** Bytes of its writer's lines before them, so that a repetition is told; absent = they follow what came. */
   readonly from?: number | undefined;
+  /** Who counts: a worker that goes on with an attempt after a restart is another process. */
+  readonly process?: string | undefined;
 }
 
 export type LogAppended =
@@ -33,31 +38,35 @@ export type LogAppended =
 
 /**
  * Decides what becomes of lines: those that came before are passed over, and of an attempt no more than `mostBytes` are
- * kept. Once a further attempt has written, nothing more comes of those before it.
+ * kept. Once a further attempt has written, or a further process of its worker, nothing more comes of the one before.
  */
 export function appendToLog(
   before: LogStanding | undefined,
   by: LogWriter,
-  { text, from }: LogCommand,
+  { text, from, process }: LogCommand,
   mostBytes: number,
   now: number,
 ): LogAppended {
   if (before && by.lease < before.lease) return { kind: 'refused', reason: 'overtaken' };
-  const known = before?.lease === by.lease ? before : undefined;
-  const came = known?.came ?? 0;
+  const ofLease = before?.lease === by.lease ? before : undefined;
+  const isSame = ofLease?.process === process;
+  const came = isSame ? (ofLease?.came ?? 0) : 0;
   const given = Buffer.from(text);
   const start = from ?? came;
   const fresh = given.subarray(Math.max(0, came - start));
-  const standing = { lease: by.lease, bytes: before?.bytes ?? 0, came, isFull: known?.isFull ?? false };
-  if (fresh.length === 0 || standing.isFull) return { kind: 'unchanged', standing };
-  const mark = known || (!before && by.attempt === 1) ? '' : markOf(by, now);
+  const processBefore = isSame ? ofLease?.processBefore : ofLease?.process;
+  const isFull = ofLease?.isFull ?? false;
+  const standing = { lease: by.lease, bytes: before?.bytes ?? 0, process, processBefore, came, isFull };
+  const isLate = process !== undefined && ofLease?.processBefore === process;
+  if (fresh.length === 0 || isFull || isLate) return { kind: 'unchanged', standing };
+  const mark = ofLease || (!before && by.attempt === 1) ? '' : markOf(by, now);
   const cut = cutAt(fresh, mostBytes - Math.max(came, start));
   const kept = `${mark}${cut.kept}${cut.isFull ? fullLine(mostBytes) : ''}`;
   return {
     kind: 'appended',
     text: kept,
     standing: {
-      lease: by.lease,
+      ...standing,
       bytes: standing.bytes + Buffer.byteLength(kept),
       came: start + given.length,
       isFull: cut.isFull,

@@ -46,7 +46,7 @@ export async function attempt(
   const teller = createTeller({ ...words, newRequestId });
   const timeoutMs = (task.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const until = clock.now() + timeoutMs - Math.min(timeoutMs * END_SHARE, END_MS);
-  const taskLog = createTaskLog({ ...words, scratch, signal, until });
+  const taskLog = createTaskLog({ ...words, newRequestId, scratch, signal, until });
   const log = (text: string) => (settings.log ? settings.log(text, held) : taskLog.write(text));
   let begun = false;
   const begin = () => {

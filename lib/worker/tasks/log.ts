@@ -30,6 +30,7 @@ export interface TaskLogOptions {
   readonly line: Line;
   readonly token: string;
   readonly clock: Clock;
+  readonly newRequestId: () => string;
   /** For what does not fit into memory. */
   readonly scratch: string;
   readonly leases: Leases;
@@ -55,6 +56,8 @@ export function createTaskLog(options: TaskLogOptions): TaskLog {
   /** No longer waited for, or not wanted. */
   const givenUp = new AbortController();
   const closing = new AbortController();
+  // Kept beside the newest lines, so it is short.
+  const process = options.newRequestId().slice(0, 8);
   let from = 0;
   let written = 0;
   let answeredAt = 0;
@@ -63,7 +66,10 @@ export function createTaskLog(options: TaskLogOptions): TaskLog {
   async function send(text: string): Promise<void> {
     const call = (limit: AbortSignal) => {
       givenUp.signal.throwIfAborted();
-      return client.appendLog({ token, text, from }, { signal: AbortSignal.any([limit, givenUp.signal]) });
+      return client.appendLog(
+        { token, text, from, process },
+        { signal: AbortSignal.any([limit, givenUp.signal]) },
+      );
     };
     const reply = await line.ask(call);
     answeredAt = clock.now();
@@ -107,7 +113,8 @@ export function createTaskLog(options: TaskLogOptions): TaskLog {
   /** Says that lines are missing, at a place after all of them: should they come after all, they are taken for known. */
   async function lastWord(): Promise<void> {
     const text = `=== about ${written - from} bytes are left out: the server was too slow\n`;
-    const call = (limit: AbortSignal) => client.appendLog({ token, text, from: written }, { signal: limit });
+    const call = (limit: AbortSignal) =>
+      client.appendLog({ token, text, from: written, process }, { signal: limit });
     await limited(call, clock, LAST_WORD_MS / 1000).catch(() => {});
   }
 

@@ -10,7 +10,7 @@ function writer(mostBytes = 1000) {
   let standing: LogStanding | undefined;
   let text = '';
   return {
-    append(lease: number, command: { text: string; from?: number }, attempt = lease) {
+    append(lease: number, command: { text: string; from?: number; process?: string }, attempt = lease) {
       const decided = appendToLog(standing, by(lease, attempt), command, mostBytes, NOW);
       if (decided.kind === 'refused') return decided.reason;
       if (decided.kind === 'appended') text += decided.text;
@@ -65,6 +65,15 @@ test('a further attempt begins with a line that says so, and ends what comes of 
   expect(log.append(1, { text: 'late\n', from: 4 })).toBe('overtaken');
   log.append(2, { text: 'three\n', from: 4 });
   expect(log.text()).toBe('one\n=== attempt 2 by w1, 2026-01-02T03:04:05.000Z\ntwo\nthree\n');
+});
+
+test('a worker that goes on with an attempt after a restart counts anew, and nothing more comes of the former process', () => {
+  const log = writer();
+  log.append(1, { text: 'one\ntwo\n', from: 0, process: 'a' });
+  expect(log.append(1, { text: 'three\n', from: 0, process: 'b' })).toBe('appended');
+  expect(log.append(1, { text: 'three\nfour\n', from: 0, process: 'b' })).toBe('appended');
+  expect(log.append(1, { text: 'two\nlate\n', from: 4, process: 'a' })).toBe('unchanged');
+  expect(log.text()).toBe('one\ntwo\nthree\nfour\n');
 });
 
 test('a second attempt that is the first to write says which one it is', () => {

@@ -1,25 +1,16 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Configuration } from '../../lib/contract/queues.ts';
 import { systemClock } from '../../lib/embedded/system-clock.ts';
 import { startTestServer } from '../functions/support.ts';
 import { shell } from '../support/cli-home.ts';
 import { Processes, SLUICE } from '../support/processes.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { guideBlocks, programFile, sluiceOnPath } from './guide.ts';
 
-const GUIDE = fileURLToPath(new URL('../../docs/coming-from-emhub.md', import.meta.url));
-const text = await readFile(GUIDE, 'utf8');
-
-/** The blocks of code of a section, in a language. */
-function blocks(section: string, language: string): string[] {
-  const [, body = ''] = new RegExp(`^## ${section}\n(.*?)(?=^## )`, 'ms').exec(`${text}\n## `) ?? [];
-  return [...body.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(
-    ([, code = '']) => code,
-  );
-}
+const blocks = await guideBlocks('coming-from-emhub.md');
 
 /** A server as the guide declares it, and a folder in which `sluice` is a command and a session has left movies. */
 async function start() {
@@ -31,11 +22,7 @@ async function start() {
     clock: systemClock,
     configuration: Configuration.parse(JSON.parse(declared)),
   });
-  const bin = join(folder, 'bin');
-  await mkdir(bin);
-  await writeFile(join(bin, 'sluice'), `#!/bin/sh\nexec ${process.execPath} ${SLUICE} "$@"\n`);
-  await chmod(join(bin, 'sluice'), 0o755);
-  const env = { SLUICE_URL: url, PATH: `${bin}:${process.env.PATH}` };
+  const env = { SLUICE_URL: url, PATH: await sluiceOnPath(folder) };
   const run = (script: string) =>
     shell('bash', `set -e; cd ${folder}; export PATH=${env.PATH} SLUICE_URL=${url}\n${script}`);
   return { client, url, folder, env, run };
@@ -44,12 +31,8 @@ async function start() {
 test('the worker that the guide shows runs the tasks of a session, by the commands of the guide', async () => {
   const { client, url, run } = await start();
   await using processes = new Processes();
-  // It must lie within the package to import it by its name.
-  const within = await mkdtemp(fileURLToPath(new URL('./example-', import.meta.url)));
-  onTestFinished(() => rm(within, { recursive: true }));
   const [code = ''] = blocks('The worker', 'ts');
-  await writeFile(join(within, 'worker.ts'), code.replaceAll('http://127.0.0.1:8470', url));
-  processes.start([join(within, 'worker.ts')]).stdout?.resume();
+  processes.start([await programFile(code, url)]).stdout?.resume();
   const [submit = '', overHttp = ''] = blocks('Tasks', 'sh');
 
   expect((await run(submit)).stdout).toContain(hostname());

@@ -1,25 +1,15 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Configuration } from '../../lib/contract/queues.ts';
 import { systemClock } from '../../lib/embedded/system-clock.ts';
 import { startTestServer } from '../functions/support.ts';
 import { shell } from '../support/cli-home.ts';
 import { Processes, SLUICE } from '../support/processes.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { guideBlocks, programFile, sluiceOnPath } from './guide.ts';
 
-const text = await readFile(
-  fileURLToPath(new URL('../../docs/coming-from-girder-worker.md', import.meta.url)),
-  'utf8',
-);
-
-/** The blocks of code of a section, in a language. */
-function blocks(section: string, language: string): string[] {
-  const [, body = ''] = new RegExp(`^## ${section}\n(.*?)(?=^## )`, 'ms').exec(`${text}\n## `) ?? [];
-  const found = [...body.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))];
-  return found.map(([, code = '']) => code);
-}
+const blocks = await guideBlocks('coming-from-girder-worker.md');
 
 function last(codes: readonly string[]): string {
   const code = codes.at(-1);
@@ -42,11 +32,7 @@ async function start() {
   });
   const program = last(blocks('The task', 'python'));
   await writeFile(join(folder, 'segment.py'), program);
-  const bin = join(folder, 'bin');
-  await mkdir(bin);
-  await writeFile(join(bin, 'sluice'), `#!/bin/sh\nexec ${process.execPath} ${SLUICE} "$@"\n`);
-  await chmod(join(bin, 'sluice'), 0o755);
-  const env = { SLUICE_URL: url, PATH: `${bin}:${process.env.PATH}` };
+  const env = { SLUICE_URL: url, PATH: await sluiceOnPath(folder) };
   const run = (script: string) =>
     shell('bash', `set -e; cd ${folder}; export PATH=${env.PATH} SLUICE_URL=${url}\n${script}`);
   return { client, url, folder, env, run };
@@ -102,12 +88,8 @@ test('tasks are cancelled, and know their parts, by the commands of the guide', 
 test('the worker in TypeScript that the guide shows does the same', async () => {
   const { client, url, folder } = await start();
   await using processes = new Processes();
-  // It must lie within the package to import it by its name.
-  const within = await mkdtemp(fileURLToPath(new URL('./example-', import.meta.url)));
-  onTestFinished(() => rm(within, { recursive: true }));
   const code = last(blocks('In TypeScript', 'ts'));
-  await writeFile(join(within, 'worker.ts'), code.replaceAll('http://127.0.0.1:8470', url));
-  processes.start([join(within, 'worker.ts')]);
+  processes.start([await programFile(code, url)]);
   const { id } = await client.submitTask({
     ...{ name: 'segment', queue: 'analysis', args: { threshold: 3 } },
     inputs: { slide: `file://${folder}/slides/7.txt` },

@@ -1,11 +1,11 @@
-import { mkdir, readFile, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { Configuration } from '../../lib/contract/queues.ts';
 import { systemClock } from '../../lib/embedded/system-clock.ts';
 import { startTestServer } from '../functions/support.ts';
-import { Processes, resultOf, SLUICE } from '../support/processes.ts';
+import { Processes, resultOf } from '../support/processes.ts';
 import { tempFolder } from '../support/temp-folder.ts';
+import { sluiceOnPath } from './guide.ts';
 
 const README = new URL('../../README.md', import.meta.url);
 
@@ -21,14 +21,12 @@ async function commands(word: string): Promise<string> {
 test('the section "Tasks" of the README, followed', async () => {
   await using processes = new Processes();
   const folder = await tempFolder();
-  await mkdir(join(folder, 'commands'));
-  await symlink(SLUICE, join(folder, 'commands/sluice'));
   const [, declared = ''] = /<<'END'\n(.*?)^END\n/ms.exec(await commands('sluice serve')) ?? [];
   const { client, url } = await startTestServer({
     clock: systemClock,
     configuration: Configuration.parse(JSON.parse(declared)),
   });
-  const PATH = `${join(folder, 'commands')}:${process.env.PATH}`;
+  const PATH = await sluiceOnPath(folder);
   const shell = (script: string) =>
     processes.run('bash', ['-c', script], { cwd: folder, env: { SLUICE_URL: url, PATH } });
   const worker = shell(`${(await commands('worker run')).replace('sluice worker', 'exec sluice worker')}`);

@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Configuration } from '../../lib/contract/queues.ts';
 import { systemClock } from '../../lib/embedded/system-clock.ts';
 import { startTestServer } from '../functions/support.ts';
 import { Processes } from '../support/processes.ts';
 import { temporaryFolder } from '../worker/support.ts';
+import { programFile } from './guide.ts';
 
 const GUIDE = fileURLToPath(new URL('../../docs/workers.md', import.meta.url));
 
@@ -16,12 +17,7 @@ async function example(title: string, server: string, processes: Processes) {
   const [, code] = new RegExp(`^## ${title}\n+\`\`\`ts\n(.*?)^\`\`\``, 'ms').exec(text) ?? [];
   if (code === undefined) throw new Error(`the guide has no example under ${title}`);
   expect(code).toContain('http://127.0.0.1:8470');
-  // It must lie within the package to import it by its name.
-  const folder = await mkdtemp(fileURLToPath(new URL('./example-', import.meta.url)));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const path = join(folder, 'worker.ts');
-  await writeFile(path, code.replaceAll('http://127.0.0.1:8470', server));
-  return processes.start([path]);
+  return processes.start([await programFile(code, server)]);
 }
 
 test('the worker of tasks that the guide shows runs them', async () => {

@@ -1,6 +1,6 @@
 import { RefusedError, UnreachableError } from '../client/index.ts';
 import type { Clock } from './clock.ts';
-import { type FileTask, fileTask } from './handler.ts';
+import { type FileTask, fileTask, type Reservation } from './handler.ts';
 import type { Line } from './line.ts';
 import type { Settings } from './options.ts';
 
@@ -10,7 +10,7 @@ const SURE_MILLIS = 30 * 60_000;
 /** Sees to it that a file which had to wait for its turn is begun with URLs that work. */
 export interface FreshUrls {
   /** The files of an answer, just come. */
-  receive(reservations: readonly FileTask[]): FileTask[];
+  receive(reservations: readonly Reservation[]): FileTask[];
   /** The same file, with URLs that were asked for anew if its own may have run out. */
   fresh(file: FileTask): Promise<FileTask>;
 }
@@ -44,9 +44,7 @@ export function createFreshUrls({ client, line, clock, ...desk }: FreshUrlsOptio
         const { reservations } = await line.ask(signal => client.held(call, { signal }));
         const [held] = reservations;
         // One that is held no longer is for the heartbeats to tell, and for the server to refuse.
-        if (!held) return file;
-        const { worker: _self, ...reservation } = held;
-        return fileTask(reservation);
+        return held ? fileTask(held) : file;
       } catch (error) {
         if (error instanceof UnreachableError || error instanceof RefusedError) return file;
         throw error;

@@ -1,14 +1,16 @@
 import type { RouteReply } from '../contract/routes.ts';
 
-type Reservation = RouteReply<'held'>['reservations'][number];
+type Held = RouteReply<'held'>['reservations'][number];
+/** As the server hands it out; `held` says whose it is, too. */
+export type Reservation = Omit<Held, 'worker'> & { readonly worker?: string };
 
 /** A file that the worker holds, as its handler sees it. Replicas are nearest first. */
-export type FileTask = Omit<Reservation, 'worker'> & {
+export type FileTask = Omit<Held, 'worker'> & {
   /** The nearest replica's URL; absent where the file has none. */
   readonly url?: string | undefined;
 };
 
-export function fileTask(reservation: Omit<Reservation, 'worker'>): FileTask {
+export function fileTask({ worker: _self, ...reservation }: Reservation): FileTask {
   return { ...reservation, url: reservation.replicas[0]?.url };
 }
 

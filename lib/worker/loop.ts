@@ -139,7 +139,7 @@ async function run(settings: Settings, journal: Journal | undefined): Promise<Wo
     const { reservations } = await line.ask(signal => client.held(call, { signal })).catch(noneWhenClosing);
     if (reservations.length === 0 || stop.signal.aborted) return;
     onEvent({ type: 'resumed', files: reservations.length });
-    bench.add(urls.receive(reservations.map(({ worker: _self, ...reservation }) => reservation)));
+    bench.add(urls.receive(reservations));
   }
 
   const room = () => (stop.signal.aborted ? 0 : settings.concurrency + settings.prefetch - bench.size);

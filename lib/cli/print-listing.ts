@@ -16,5 +16,8 @@ export async function printListing<Row>(
         for (const row of rows) printJson(stdout, row);
       }
     : tableWriter(columns, stdout);
-  for await (const rows of pages) writeRows(rows);
+  for await (const rows of pages) {
+    writeRows(rows);
+    await stdout.room();
+  }
 }

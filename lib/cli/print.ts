@@ -6,6 +6,12 @@ export function printJson(output: Output, value: unknown): void {
   output.write(`${JSON.stringify(value)}\n`);
 }
 
+/** A line of a program; resolves when there is room for another. */
+export function writeLine(output: Output, line: string): Promise<void> | undefined {
+  output.write(`${line}\n`);
+  return output.room();
+}
+
 /** What is known of a thing, a line each: its name, and its value if there is one. */
 export type Field = readonly [name: string, value: string | undefined];
 

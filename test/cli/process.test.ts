@@ -70,6 +70,20 @@ describe.each([
 });
 
 describe('stdout', () => {
+  it('has a slow reader waited for, so that little is kept in memory', async () => {
+    const script = '"$@" patient | (sleep 0.3; wc -c)';
+    const { stdout, stderr } = await shell('bash', script, process.execPath, home.launcher);
+    expect(stdout).toBe('10000000\n');
+    expect(Number(stderr)).toBeGreaterThan(0);
+    expect(Number(stderr)).toBeLessThan(100_000);
+  });
+
+  it('has nobody waited for who has left', async () => {
+    const script = '"$@" patient | (sleep 0.3; head -1 | wc -c)';
+    const { stdout } = await shell('bash', script, process.execPath, home.launcher);
+    expect(stdout).toBe('10000\n');
+  });
+
   it('is no terminal in a pipe', async () => {
     expect((await home.start([], 'look').ended).stdout).toBe('[false,80]');
   });

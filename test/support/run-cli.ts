@@ -64,4 +64,6 @@ export class MemoryOutput implements Output {
     this.text += text;
     this.#onWrite(text);
   }
+
+  room(): undefined {}
 }

@@ -43,6 +43,20 @@ const flood = defineCommand({
   },
 });
 
+const patient = defineCommand({
+  summary: 'Write 10 MB as fast as they are read, and say how much waited at most',
+  async run({ stdout, stderr, signal }) {
+    let most = 0;
+    for (let n = 0; n < 1000 && !signal.aborted; n += 1) {
+      stdout.write(`${'x'.repeat(9999)}\n`);
+      most = Math.max(most, process.stdout.writableLength);
+      await stdout.room();
+    }
+    stderr.write(`${most}\n`);
+    return EXIT.ok;
+  },
+});
+
 const fault = defineCommand({
   summary: 'Throw where nobody catches',
   async run() {
@@ -71,7 +85,7 @@ const look = defineCommand({
   },
 });
 
-const commands = { wait, stubborn, graceful, flood, fault, lingering, look };
+const commands = { wait, stubborn, graceful, flood, patient, fault, lingering, look };
 
 /** What `bin/sluice.js` starts, in place of the commands of `sluice`. */
 export function main(): Promise<never> {

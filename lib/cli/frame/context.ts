@@ -3,6 +3,11 @@ import type { Readable } from 'node:stream';
 /** Where text goes. */
 export interface Output {
   write(text: string): void;
+  /**
+   * Undefined, unless its reader is slow: then what resolves when it has caught up, or is gone. Who writes without an
+   * end waits for that, so that what is not read yet does not fill the memory.
+   */
+  room(): Promise<void> | undefined;
   /** Someone looks at it: lines may be redrawn, and must fit. */
   readonly isTerminal: boolean;
   /** Width of the terminal, in columns. */

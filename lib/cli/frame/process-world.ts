@@ -39,9 +39,22 @@ function stopOnSignals(controller: AbortController): void {
 }
 
 function output(stream: NodeJS.WriteStream): Output {
+  let caughtUp: Promise<void> | undefined;
   return {
     write: text => {
       stream.write(text);
+    },
+    room() {
+      if (!stream.writableNeedDrain) return undefined;
+      caughtUp ??= new Promise<void>(resolve => {
+        const settle = () => {
+          stream.off('drain', settle).off('close', settle);
+          caughtUp = undefined;
+          resolve();
+        };
+        stream.on('drain', settle).on('close', settle);
+      });
+      return caughtUp;
     },
     isTerminal: stream.isTTY === true && process.env.TERM !== 'dumb',
     get columns() {

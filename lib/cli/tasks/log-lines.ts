@@ -17,6 +17,7 @@ export function logReader({ stdout, signal }: Context, client: Client, task: str
         after = next;
         if (text) clear?.();
         stdout.write(stdout.isTerminal ? printable(text) : text);
+        await stdout.room();
         if (!more) return ended;
       }
     },

@@ -3,7 +3,7 @@ import type { Context } from '../frame/context.ts';
 import { Progress } from '../frame/progress.ts';
 import { oneLine } from '../frame/text.ts';
 import { plural } from '../plural.ts';
-import { printJson } from '../print.ts';
+import { printJson, writeLine } from '../print.ts';
 
 /**
  * Shows how a worker that runs programs gets on: what went wrong as sentences, the rest as counts. What the programs
@@ -23,15 +23,15 @@ export class RunView {
     this.#progress = new Progress(context, `project ${project}`);
   }
 
-  readonly onStdout = (line: string): void => {
+  readonly onStdout = (line: string) => {
     const { json, stdout, stderr } = this.#context;
     this.#progress.clear();
-    (json ? stderr : stdout).write(`${line}\n`);
+    return writeLine(json ? stderr : stdout, line);
   };
 
-  readonly onStderr = (line: string): void => {
+  readonly onStderr = (line: string) => {
     this.#progress.clear();
-    this.#context.stderr.write(`${line}\n`);
+    return writeLine(this.#context.stderr, line);
   };
 
   readonly onEvent = (event: WorkerEvent): void => {

@@ -2,7 +2,7 @@ import type { TaskWorkerEvent, TaskWorkerSummary } from '../../worker/index.ts';
 import type { Context } from '../frame/context.ts';
 import { oneLine } from '../frame/text.ts';
 import { plural } from '../plural.ts';
-import { printJson } from '../print.ts';
+import { printJson, writeLine } from '../print.ts';
 
 /**
  * Shows how a worker that runs programs for tasks gets on: what happens to each task as a sentence on stderr. What the
@@ -16,14 +16,12 @@ export class TaskRunView {
     this.#context = context;
   }
 
-  readonly onStdout = (line: string): void => {
+  readonly onStdout = (line: string) => {
     const { json, stdout, stderr } = this.#context;
-    (json ? stderr : stdout).write(`${line}\n`);
+    return writeLine(json ? stderr : stdout, line);
   };
 
-  readonly onStderr = (line: string): void => {
-    this.#context.stderr.write(`${line}\n`);
-  };
+  readonly onStderr = (line: string) => writeLine(this.#context.stderr, line);
 
   readonly onEvent = (event: TaskWorkerEvent): void => {
     if (this.#context.json) {

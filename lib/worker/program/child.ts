@@ -36,8 +36,10 @@ export async function runChild(options: ChildOptions): Promise<Exit> {
   const { program, args, env, signal, clock } = options;
   signal.throwIfAborted();
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  eachLine(child.stdout, options.onStdout, options.clean);
-  eachLine(child.stderr, options.onStderr, options.clean);
+  const lines = [
+    eachLine(child.stdout, options.onStdout, options.clean),
+    eachLine(child.stderr, options.onStderr, options.clean),
+  ];
   const closed = once(child, 'close').catch(() => {});
   const ended = new AbortController();
 
@@ -50,6 +52,8 @@ export async function runChild(options: ChildOptions): Promise<Exit> {
   try {
     const exit = await exitOf(child);
     signalGroup(child.pid, 'SIGKILL');
+    // What it left is no more than a pipe holds.
+    for (const each of lines) each.hurry();
     await Promise.race([closed, clock.sleep(DRAIN_MS, ended.signal)]);
     return exit;
   } finally {

@@ -67,7 +67,7 @@ export function programHandler(options: ProgramOptions): Handler {
       onStdout: say(onStdout),
       onStderr(line) {
         if (line.trim()) lastLine = line.trim();
-        say(onStderr)(line);
+        return say(onStderr)(line);
       },
       killGraceSeconds: options.killGraceSeconds ?? 5,
       ...{ signal, clock },

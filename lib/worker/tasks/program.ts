@@ -52,7 +52,7 @@ export function taskProgram(options: TaskProgramOptions): TaskFunction {
       const fill = filler(task, context, path);
       const say = (onLine: OnLine, line: string) => {
         context.log(line);
-        onLine(options.prefixed ? `${task.id}: ${line}` : line);
+        return onLine(options.prefixed ? `${task.id}: ${line}` : line);
       };
       let lastLine = '';
       const exit = await runChild({
@@ -61,11 +61,11 @@ export function taskProgram(options: TaskProgramOptions): TaskFunction {
         env: { ...(options.env ?? process.env), ...variablesOf(task, context) },
         onStdout(line) {
           if (line.trim()) context.status(line.trim());
-          say(onStdout, line);
+          return say(onStdout, line);
         },
         onStderr(line) {
           if (line.trim()) lastLine = line.trim();
-          say(onStderr, line);
+          return say(onStderr, line);
         },
         killGraceSeconds: options.killGraceSeconds ?? 5,
         ...{ signal: context.signal, clean: context.redact, clock },

@@ -64,6 +64,33 @@ describe('lines', () => {
     expect(lines.at(-1)).toBe('z');
   });
 
+  test('wait for whom they are given to, until the end is near', async () => {
+    const stream = new PassThrough();
+    const taken: string[] = [];
+    let goOn = () => {};
+    const reading = eachLine(stream, line => {
+      taken.push(line);
+      return new Promise<void>(resolve => {
+        goOn = resolve;
+      });
+    });
+    const written = async (text: string) => {
+      stream.write(text);
+      await setImmediate();
+    };
+    await written('a\n');
+    await written('b\n');
+    expect(taken).toEqual(['a']);
+    goOn();
+    await setImmediate();
+    expect(taken).toEqual(['a', 'b']);
+    await written('c\n');
+    await written('d\n');
+    reading.hurry();
+    await setImmediate();
+    expect(taken).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   test('are cleaned of what nobody is to see, wherever it is cut, also in a line that is too long', async () => {
     const clean = (text: string) => text.replaceAll(/secret-\d{4}/g, '***');
     for (const before of [0, 5, 16_378, 16_384, 20_470, 20_480]) {

@@ -3,17 +3,19 @@ import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 /** Told once what was written before is on the disk, or that it may not be. */
 type OnSynced = (failure: unknown) => void;
 
-/** What it takes about to hand a sync to another thread and hear of its end. */
-const HANDOVER_MILLIS = 0.1;
-/** Syncs made beside the work before it is tried again how quick one is. */
+/** From how slow a sync on it is worth while to hand it to another thread, and to hear of its end. */
+const WORTH_MILLIS = 0.4;
+/** Syncs made beside the work before it is tried again how slow they are. */
 const BESIDE = 500;
+/** How much one sync counts in the average: a slow one now and then is no slow disk. */
+const WEIGHT = 1 / 64;
 
 /**
  * SQLite's write-ahead log, synced to the disk beside the work: one sync at a time, and whoever comes while it is
  * under way shares the next one. SQLite itself syncs the log before each checkpoint and after each restart of the log
  * (`synchronous=NORMAL`), so this is all that `synchronous=FULL` adds.
  *
- * On a disk that syncs faster than another thread is told to, the work waits instead: that costs it less.
+ * On a disk that is quick the work waits instead: that costs it less, and what comes meanwhile shares the next turn.
  */
 export class WriteAheadLog {
   readonly #path: string;
@@ -24,6 +26,8 @@ export class WriteAheadLog {
   #failure: unknown;
   /** Syncs to be made beside the work before the next one that it waits for. */
   #beside = BESIDE;
+  /** What those take about that the work waits for. */
+  #averageMillis = WORTH_MILLIS / 2;
 
   constructor(path: string) {
     this.#path = path;
@@ -61,7 +65,11 @@ export class WriteAheadLog {
     } catch (error) {
       this.#failure ??= error;
     }
-    if (performance.now() - begin > HANDOVER_MILLIS) this.#beside = BESIDE;
+    this.#averageMillis += (performance.now() - begin - this.#averageMillis) * WEIGHT;
+    if (this.#averageMillis > WORTH_MILLIS) {
+      this.#beside = BESIDE;
+      this.#averageMillis = WORTH_MILLIS / 2;
+    }
     this.#tell(batch);
   }
 

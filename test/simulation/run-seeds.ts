@@ -5,6 +5,8 @@ import { merge, newTally, type Tally } from './tally.ts';
 
 /** Seeds that a thread runs before it answers. */
 const AT_ONCE = 100;
+/** A thread makes way for a new one: code that was killed never lets go of the signals it listens to. */
+const SEEDS_OF_A_THREAD = 3000;
 
 export interface SeedsOptions extends Range {
   readonly threads: number;
@@ -28,7 +30,8 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsRun> {
   const tally = newTally();
   let next = first;
   async function work(): Promise<void> {
-    const thread = new Worker(new URL('./thread.ts', import.meta.url));
+    let thread = newThread();
+    let run = 0;
     while (next < end && !signal.aborted && tally.failures.length < mostFailures) {
       const some = {
         first: next,
@@ -38,6 +41,12 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsRun> {
         mostFailures: AT_ONCE,
       };
       next += some.seeds;
+      if (run >= SEEDS_OF_A_THREAD) {
+        await thread.terminate();
+        thread = newThread();
+        run = 0;
+      }
+      run += some.seeds;
       merge(tally, await runIn(thread, some));
       onProgress(tally);
     }
@@ -45,6 +54,10 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsRun> {
   }
   await Promise.all(Array.from({ length: threads }, work));
   return { tally, next };
+}
+
+function newThread(): Worker {
+  return new Worker(new URL('./thread.ts', import.meta.url));
 }
 
 async function runIn(thread: Worker, range: Range): Promise<Tally> {

@@ -54,10 +54,18 @@ export class Owner {
     await this.#makeActive(project);
   }
 
-  /** Whether the project has ended, as its owner sees it. */
-  async isEnded(project: number): Promise<boolean> {
-    const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
-    return state === 'done' || state === 'failed';
+  /**
+   * Looks now and then until the project has ended. A copy of a cancel may have come after the project was made active
+   * again, and is obeyed as any other: then it is made active once more.
+   */
+  async untilEnded(project: number): Promise<void> {
+    for (;;) {
+      const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
+      if (state === 'done' || state === 'failed') return;
+      const isCopied = this.#simulation.world.weather.injected.includes('request-doubled');
+      if (state === 'cancelled' && isCopied) await this.#makeActive(project);
+      await this.#machine.pause(10);
+    }
   }
 
   /** Looks at everything: the checks compare it with what was said before. */

@@ -62,8 +62,9 @@ export class ProjectSimulation extends Simulation<ProjectPlan> {
     ];
     await owner.meddle(project);
     this.#isMeddling = false;
+    if (plan.meddling === 'cancel') workers.push(owner.untilEnded(project));
     await Promise.all(workers);
-    while (!(await owner.isEnded(project))) await this.world.pause(10);
+    await owner.untilEnded(project);
     await owner.inspect(project);
     if (plan.isDeleted) {
       await owner.delete(project);

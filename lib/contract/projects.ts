@@ -9,6 +9,7 @@ import {
   FileState,
   Lane,
   ProjectId,
+  RequestId,
   Role,
   Seconds,
   Timestamp,
@@ -179,6 +180,7 @@ export const RestartProject = z
       .min(1)
       .optional(),
     dids: z.array(Did).min(1).max(LIMITS.restartDids).optional(),
+    requestId: RequestId.optional(),
   })
   .refine(body => (body.states === undefined) !== (body.dids === undefined), {
     message: 'a restart is of files either by states or by dids: give one of them',

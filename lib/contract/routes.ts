@@ -63,6 +63,7 @@ import {
   UpdateTaskReply,
 } from './tasks.ts';
 import { DeclaredWebhook, DeletedWebhook, WebhookList, WebhookSettings } from './webhooks.ts';
+import { Move } from './words.ts';
 import {
   Advance,
   AdvanceReply,
@@ -180,12 +181,12 @@ export const routes = {
   activateProject: route(
     'POST',
     `${project}/activate`,
-    Nothing,
+    Move,
     Project,
     'Makes a cancelled or abandoned project active again',
     { problems: ['wrong_state'] },
   ),
-  cancelProject: route('POST', `${project}/cancel`, Nothing, Project, 'Stops handing out files', {
+  cancelProject: route('POST', `${project}/cancel`, Move, Project, 'Stops handing out files', {
     problems: ['wrong_state'],
   }),
   restartProject: route(
@@ -263,12 +264,12 @@ export const routes = {
   cancelTask: route(
     'POST',
     `${task}/cancel`,
-    Nothing,
+    Move,
     Task,
     'Cancels a task, and those of its parts that are not begun',
     { problems: ['wrong_state'] },
   ),
-  retryTask: route('POST', `${task}/retry`, Nothing, Task, 'Queues a failed or cancelled task again', {
+  retryTask: route('POST', `${task}/retry`, Move, Task, 'Queues a failed or cancelled task again', {
     problems: ['wrong_state'],
   }),
   deleteTask: route('DELETE', task, Nothing, DeletedTask, 'Deletes a task that has ended', {

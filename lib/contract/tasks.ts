@@ -4,8 +4,8 @@ import { JsonObject, jsonWithin } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { PageLimit, queryInt } from './query.ts';
 import { taskPolicy } from './queues.ts';
-import { QueueName, TaskId, TaskName, Timestamp, User, WorkerId } from './words.ts';
-import { Repeated, RequestId, WaitSeconds } from './work.ts';
+import { QueueName, RequestId, TaskId, TaskName, Timestamp, User, WorkerId } from './words.ts';
+import { Repeated, WaitSeconds } from './work.ts';
 
 /** Requests and replies about tasks: of those who submit them, and of the workers that run them. */
 

@@ -97,3 +97,14 @@ export type FileSpec = z.infer<typeof FileSpec>;
 /** The state of one file. */
 export const FileState = z.enum(['ready', 'reserved', 'done', 'failed']);
 export type FileState = z.infer<typeof FileState>;
+
+export const RequestId = z
+  .string()
+  .min(1)
+  .max(LIMITS.wordLength)
+  .describe(
+    'Names a request so that its repetition changes nothing twice; made by the client, new for each request',
+  );
+
+/** What moves a project or a task along its life, and does so once. */
+export const Move = z.strictObject({ requestId: RequestId.optional() });

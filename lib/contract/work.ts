@@ -1,17 +1,9 @@
 import * as z from 'zod';
 import { JsonObject } from './json.ts';
 import { LIMITS } from './limits.ts';
-import { Did, FileState, Lane, Seconds, Site, Timestamp, WorkerId } from './words.ts';
+import { Did, FileState, Lane, RequestId, Seconds, Site, Timestamp, WorkerId } from './words.ts';
 
 /** Requests and replies of workers: reserve, report, heartbeat, advance. */
-
-export const RequestId = z
-  .string()
-  .min(1)
-  .max(LIMITS.wordLength)
-  .describe(
-    'Names a request so that its repetition changes nothing twice; made by the client, new for each request',
-  );
 
 export const Repeated = z
   .boolean()

@@ -11,7 +11,7 @@ export async function activateProject(
   request: RouteRequest<'activateProject'>,
 ): Promise<RouteReply<'activateProject'>> {
   const project = await projectToManage(context, call, request.project);
-  const active = await moveProjectOrRefuse(context, project, 'activate', record => ({
+  const active = await moveProjectOrRefuse(context, project, 'activate', request, record => ({
     ...record,
     endedAt: null,
     activatedAt: context.clock.now(),

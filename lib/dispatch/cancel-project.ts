@@ -12,7 +12,10 @@ export async function cancelProject(
 ): Promise<RouteReply<'cancelProject'>> {
   const project = await projectToManage(context, call, request.project);
   const endedAt = context.clock.now();
-  const cancelled = await moveProjectOrRefuse(context, project, 'cancel', record => ({ ...record, endedAt }));
+  const cancelled = await moveProjectOrRefuse(context, project, 'cancel', request, record => ({
+    ...record,
+    endedAt,
+  }));
   ringFor(context, cancelled);
   return viewProject(context, cancelled);
 }

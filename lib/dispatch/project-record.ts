@@ -45,6 +45,8 @@ export const ProjectRecord = z.object({
   /** What befell it and was not told yet, oldest first; and of the last one that was made: which it is, and when. */
   outbox: z.array(z.object({ id: z.string(), event: z.string(), at: z.number() })).optional(),
   told: z.object({ number: z.int(), at: z.number() }).optional(),
+  /** The requests of its owners that moved it last, oldest first: a copy of one moves it no more. */
+  movedBy: z.array(z.string()).optional(),
   /** Restarts begun so far; the number of the last one. */
   restarts: z.int(),
   /** A restart under way: which files it makes ready, so that it can be finished by whoever finds it. */

@@ -7,6 +7,7 @@ import { changeBlock } from './change-block.ts';
 import { endProject, recordReopened } from './close.ts';
 import { type Call, type Context, projectToManage } from './context.ts';
 import { locateFile } from './locate.ts';
+import { wasMovedBy } from './moves.ts';
 import { ProblemError } from './problem.ts';
 import { blocksOf, type ProjectRecord } from './project-record.ts';
 import { inOrder, SideBySide } from './side-by-side.ts';
@@ -28,14 +29,21 @@ export async function restartProject(
   request: RouteRequest<'restartProject'>,
 ): Promise<RouteReply<'restartProject'>> {
   const project = await projectToManage(context, call, request.project);
-  stateAfter(project, 'restart');
+  if (!wasMovedBy(project, request)) stateAfter(project, 'restart');
   const slots = request.dids && (await slotsOf(context, project, request.dids));
   const restarting = { states: request.states ?? ALL_STATES, ...(slots && { slots }) };
-  const active = await moveProjectOrRefuse(context, project, 'restart', ({ counts: _, ...record }) => {
-    if (record.restarting) throw new ProblemError('busy', `project ${record.id} is already being restarted`);
-    const restarts = record.restarts + 1;
-    return { ...record, restarts, restarting, endedAt: null, activatedAt: context.clock.now() };
-  });
+  const active = await moveProjectOrRefuse(
+    context,
+    project,
+    'restart',
+    request,
+    ({ counts: _, ...record }) => {
+      if (record.restarting)
+        throw new ProblemError('busy', `project ${record.id} is already being restarted`);
+      const restarts = record.restarts + 1;
+      return { ...record, restarts, restarting, endedAt: null, activatedAt: context.clock.now() };
+    },
+  );
   if (!slots && blocksOf(active) > MOST_BLOCKS) {
     await context.startJob({ kind: 'restart', project: active.id });
     return { project: await viewProject(context, active) };

@@ -1,6 +1,7 @@
 import { nextState, type ProjectState, type ProjectVerb } from '../domain/project.ts';
 import type { Context } from './context.ts';
 import { areProjectsHeard, tellOfProject, withEvent } from './events/project-events.ts';
+import { type MoveRequest, wasMovedBy, withMove } from './moves.ts';
 import { ProblemError } from './problem.ts';
 import type { ProjectRecord } from './project-record.ts';
 
@@ -21,17 +22,22 @@ export function moveProject(
   });
 }
 
-/** The same on a caller's request: a state from which the verb does not lead is a problem. */
+/**
+ * The same on a caller's request: a state from which the verb does not lead is a problem. A copy of a request, however
+ * late it comes, moves nothing.
+ */
 export function moveProjectOrRefuse(
   context: Context,
   { id }: ProjectRecord,
   verb: ProjectVerb,
-  change: (record: ProjectRecord) => ProjectRecord = record => record,
+  request: MoveRequest,
+  change: (record: ProjectRecord) => ProjectRecord,
 ): Promise<ProjectRecord> {
-  return moveAndTell(context, id, verb, record => ({
-    ...change(record),
-    state: stateAfter(record, verb),
-  }));
+  return moveAndTell(context, id, verb, record => {
+    if (wasMovedBy(record, request)) return undefined;
+    const state = stateAfter(record, verb);
+    return { ...change(record), state, ...withMove(record, request) };
+  });
 }
 
 /** The write that moves a project is the one that makes its event, for those who hear of projects. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { routes } from '../../lib/contract/routes.ts';
+import type { Move } from '../../lib/contract/words.ts';
 import { activateProject } from '../../lib/dispatch/activate-project.ts';
 import { advance } from '../../lib/dispatch/advance.ts';
 import { cancelProject } from '../../lib/dispatch/cancel-project.ts';
@@ -50,8 +51,10 @@ export function startProcess(options: HomeOptions = {}) {
     },
     load: (project: number) => loadProject(context, OWNER, { project }),
     show: (project: number) => showProject(context, OWNER, { project }),
-    activate: (project: number) => activateProject(context, OWNER, { project }),
-    cancel: (project: number) => cancelProject(context, OWNER, { project }),
+    activate: (project: number, move: z.input<typeof Move> = {}) =>
+      activateProject(context, OWNER, { ...move, project }),
+    cancel: (project: number, move: z.input<typeof Move> = {}) =>
+      cancelProject(context, OWNER, { ...move, project }),
     delete: (project: number) => deleteProject(context, OWNER, { project }),
     restart: verb(routes.restartProject, restartProject),
     copy: verb(routes.copyProject, copyProject),

@@ -10,7 +10,8 @@ export default defineCommand({
   arguments: { project: PROJECT },
   examples: [{ command: 'sluice project activate 12', says: 'Hand out its files again' }],
   async run(context, { project }) {
-    const activated = await clientFor(context).activateProject({ project }, { signal: context.signal });
+    const request = { project, requestId: crypto.randomUUID() };
+    const activated = await clientFor(context).activateProject(request, { signal: context.signal });
     if (context.json) printJson(context.stdout, activated);
     else context.stdout.write(`${projectSentence(activated)}\n`);
     return EXIT.ok;

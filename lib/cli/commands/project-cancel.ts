@@ -12,7 +12,8 @@ export default defineCommand({
   arguments: { project: PROJECT },
   examples: [{ command: 'sluice project cancel 12', says: 'Stop it' }],
   async run(context, { project }) {
-    const cancelled = await clientFor(context).cancelProject({ project }, { signal: context.signal });
+    const request = { project, requestId: crypto.randomUUID() };
+    const cancelled = await clientFor(context).cancelProject(request, { signal: context.signal });
     if (context.json) printJson(context.stdout, cancelled);
     else context.stdout.write(`${projectSentence(cancelled)}\n`);
     return EXIT.ok;

@@ -35,7 +35,8 @@ export default defineCommand({
     const client = clientFor(context);
     let reopened = 0;
     for (const selection of selectionsOf(did, states)) {
-      const reply = await client.restartProject({ project, ...selection }, { signal });
+      const request = { project, ...selection, requestId: crypto.randomUUID() };
+      const reply = await client.restartProject(request, { signal });
       if (reply.reopened === undefined) return goesOn(context, project);
       reopened += reply.reopened;
     }

@@ -15,7 +15,7 @@ export default defineCommand({
     const { stdout, json, signal } = context;
     const client = clientFor(context);
     for (const id of ids) {
-      const task = await client.cancelTask({ task: id }, { signal });
+      const task = await client.cancelTask({ task: id, requestId: crypto.randomUUID() }, { signal });
       if (json) printJson(stdout, task);
       else stdout.write(`${taskSentence(task)}\n`);
     }

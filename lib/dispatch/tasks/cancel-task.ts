@@ -3,6 +3,7 @@ import { cancel } from '../../domain/task/end.ts';
 import { parseTaskId } from '../../domain/task/id.ts';
 import type { Task } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
+import { wasMovedBy, withMove } from '../moves.ts';
 import { ProblemError } from '../problem.ts';
 import { changeTask } from './change-task.ts';
 import { childrenOf, isPartOf } from './children.ts';
@@ -22,16 +23,24 @@ export async function cancelTask(
   const place = await taskToManage(context, call, request.task);
   const cancelled = await changeTask<Task>(context, place, (task, now) => {
     if (!task) throw unknownTask(request.task);
+    if (wasMovedBy(task, request)) return { outcome: task };
     const decided = cancel(task, 'cancelled', now);
     if (decided.kind === 'illegal')
       throw new ProblemError(
         'wrong_state',
         `task ${request.task} is ${decided.from}: it cannot be cancelled`,
       );
-    return decided.kind === 'cancelled' ? { task: decided.task, outcome: decided.task } : { outcome: task };
+    if (decided.kind === 'repeated') return { outcome: task };
+    const next = { ...decided.task, ...withMove(task, request) };
+    return { task: next, outcome: next };
   });
-  await cancelParts(context, request.task);
+  if (isCancel(cancelled)) await cancelParts(context, request.task);
   return viewTask(context, cancelled);
+}
+
+/** Not so if this was a late copy, and the task was retried meanwhile. */
+function isCancel({ state }: Task): boolean {
+  return state === 'cancelled' || state === 'cancelling';
 }
 
 async function cancelParts(context: Context, task: string): Promise<void> {

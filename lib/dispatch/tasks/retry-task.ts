@@ -2,6 +2,7 @@ import type { RouteReply, RouteRequest } from '../../contract/routes.ts';
 import { retry } from '../../domain/task/end.ts';
 import type { Task } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
+import { wasMovedBy, withMove } from '../moves.ts';
 import { ProblemError } from '../problem.ts';
 import { changeTask } from './change-task.ts';
 import { reopenGroup } from './groups.ts';
@@ -16,12 +17,14 @@ export async function retryTask(
   request: RouteRequest<'retryTask'>,
 ): Promise<RouteReply<'retryTask'>> {
   const known = await taskToManage(context, call, request.task);
+  if (wasMovedBy(known, request)) return viewTask(context, known);
   retryOrRefuse(known, context.clock.now());
   await reopenGroup(context, known);
   const retried = await changeTask<Task>(context, known, (task, now) => {
     if (!task) throw unknownTask(request.task);
-    const next = retryOrRefuse(task, now);
-    return { task: isRetried(task) ? undefined : next, outcome: next };
+    if (wasMovedBy(task, request)) return { outcome: task };
+    const next = { ...retryOrRefuse(task, now), ...withMove(task, request) };
+    return isRetried(task) ? { outcome: task } : { task: next, outcome: next };
   });
   return viewTask(context, retried);
 }

@@ -47,6 +47,8 @@ export type Task = TaskPlace & {
   /** When it came into its last state. */
   readonly endedAt?: number;
   readonly changedAt: number;
+  /** The requests that cancelled or retried it last, oldest first: a copy of one does so no more. */
+  readonly movedBy?: readonly string[];
   /** When it was removed. To people it is gone; it stays for a while, so that its number is not used again. */
   readonly removedAt?: number;
   /** Events of it that have not been delivered, oldest first. */

@@ -58,8 +58,8 @@ export function startTasks(options: HomeOptions = {}) {
     held: verb(routes.heldTasks, heldTasks),
     list: verb(routes.listTasks, listTasks),
     show: (task: string) => showTask(context, ADMIN, { task }),
-    cancel: (task: string) => cancelTask(context, ADMIN, { task }),
-    retry: (task: string) => retryTask(context, ADMIN, { task }),
+    cancel: (task: string, requestId?: string) => cancelTask(context, ADMIN, { task, requestId }),
+    retry: (task: string, requestId?: string) => retryTask(context, ADMIN, { task, requestId }),
     delete: (task: string) => deleteTask(context, ADMIN, { task }),
     sweep: () => sweep(context),
   };

@@ -237,6 +237,13 @@ export const PROJECT_MUTANTS: readonly Mutant[] = [
     focus: { hasSweep: true, meddling: 'restart', files: 6, faults: ['job-doubled', 'slow', 'killed'] },
   },
   {
+    name: 'a late copy of a cancel, an activation or a restart is obeyed',
+    file: `${DISPATCH}/transitions.ts`,
+    text: 'if (wasMovedBy(record, request)) return undefined;',
+    becomes: '',
+    focus: { meddling: 'restart', faults: ['request-doubled'] },
+  },
+  {
     name: 'a restart sends no ticket for a closed block',
     file: `${DOMAIN}/restart.ts`,
     text: 'const wakeAt = isClosed(block) ? NEVER : block.wakeAt;',

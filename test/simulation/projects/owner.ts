@@ -32,7 +32,8 @@ export class Owner {
     for (let times = dice.between(1, 3); times > 0 && weather.isStorm; times -= 1) {
       await this.#machine.pause(dice.below(plan.stormSeconds / 2));
       if (plan.meddling === 'cancel') {
-        await this.#tryTo(options => this.#client.cancelProject({ project }, options));
+        const request = { project, requestId: world.newId() };
+        await this.#tryTo(options => this.#client.cancelProject(request, options));
         await this.#machine.pause(dice.below(30));
       } else await this.#restart(project);
       await this.#makeActive(project);
@@ -41,31 +42,26 @@ export class Owner {
 
   /** Until it is answered: a restart that was cut off is finished by then. */
   async #restart(project: number): Promise<void> {
-    const { dice } = this.#simulation.world;
+    const { world } = this.#simulation;
+    const { dice } = world;
     const states = dice.pick<('done' | 'failed' | 'reserved')[]>(['done', 'failed', 'reserved'], ['failed']);
-    while (!(await this.#tryTo(options => this.#client.restartProject({ project, states }, options))))
+    const request = { project, states, requestId: world.newId() };
+    while (!(await this.#tryTo(options => this.#client.restartProject(request, options))))
       await this.#machine.pause(dice.between(10, 60));
   }
 
   async #makeActive(project: number): Promise<void> {
     const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
     if (state !== 'cancelled') return;
-    await this.#tryTo(options => this.#client.activateProject({ project }, options));
+    const request = { project, requestId: this.#simulation.world.newId() };
+    await this.#tryTo(options => this.#client.activateProject(request, options));
     await this.#makeActive(project);
   }
 
-  /**
-   * Looks now and then until the project has ended. A copy of a cancel may have come after the project was made active
-   * again, and is obeyed as any other: then it is made active once more.
-   */
-  async untilEnded(project: number): Promise<void> {
-    for (;;) {
-      const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
-      if (state === 'done' || state === 'failed') return;
-      const isCopied = this.#simulation.world.weather.injected.includes('request-doubled');
-      if (state === 'cancelled' && isCopied) await this.#makeActive(project);
-      await this.#machine.pause(10);
-    }
+  /** Whether the project has ended, as its owner sees it. */
+  async isEnded(project: number): Promise<boolean> {
+    const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
+    return state === 'done' || state === 'failed';
   }
 
   /** Looks at everything: the checks compare it with what was said before. */

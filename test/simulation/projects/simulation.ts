@@ -62,9 +62,8 @@ export class ProjectSimulation extends Simulation<ProjectPlan> {
     ];
     await owner.meddle(project);
     this.#isMeddling = false;
-    if (plan.meddling === 'cancel') workers.push(owner.untilEnded(project));
     await Promise.all(workers);
-    await owner.untilEnded(project);
+    while (!(await owner.isEnded(project))) await this.world.pause(10);
     await owner.inspect(project);
     if (plan.isDeleted) {
       await owner.delete(project);

@@ -122,9 +122,11 @@ export class Submitter {
     const task = this.#anyTask();
     if (task === undefined) return;
     const doing = this.#dice.below(10);
-    if (doing < 6) await this.#tryTo(options => this.#client.cancelTask({ task }, options));
+    const move = () => ({ task, requestId: this.#simulation.world.newId() });
+    const [cancel, retry] = [move(), move()];
+    if (doing < 6) await this.#tryTo(options => this.#client.cancelTask(cancel, options));
     if (doing < 4) await this.#machine.pause(this.#dice.below(10));
-    if (doing < 2 || doing > 6) await this.#tryTo(options => this.#client.retryTask({ task }, options));
+    if (doing < 2 || doing > 6) await this.#tryTo(options => this.#client.retryTask(retry, options));
     if (doing === 6) await this.#tryTo(options => this.#client.deleteTask({ task }, options));
   }
 

@@ -62,8 +62,19 @@ export function factsOf(operations: readonly Operation[], project: number, isFai
     grants: answered.flatMap(grantsOf),
     reports: own.flatMap(reportsOf),
     beats: answered.flatMap(beatsOf),
-    restarts: own.filter(({ verb, ended }) => verb === 'restart' && ended?.status !== 409),
+    restarts: restartsIn(own),
   };
+}
+
+/** What is asked for again under the same id is one restart: from its first sending until it was answered. */
+function restartsIn(own: readonly Operation[]): Operation[] {
+  const sent = own.filter(({ verb, ended }) => verb === 'restart' && ended?.status !== 409);
+  const byRequest = Map.groupBy(sent, ({ input }) => text(input, 'requestId'));
+  return [...byRequest.values()].flatMap(copies => {
+    const [first] = copies;
+    const { ended } = copies.find(copy => copy.ended?.status === 200) ?? copies.at(-1) ?? {};
+    return first ? [{ ...first, ended }] : [];
+  });
 }
 
 /** It names files, perhaps not all: a look for more may have failed. */

@@ -19,6 +19,6 @@ export default defineConfig({
     ].map(name => `test/acceptance/${name}.test.ts`),
     // It waits more than it works: for leases, backoffs, and what functions remember.
     testTimeout: 120_000,
-    maxWorkers: 2,
+    maxWorkers: 4,
   },
 });

@@ -1,10 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
 import type { Bundler } from '../../infra/bundle.ts';
 import { Sluice, type SluiceProps } from '../../infra/sluice.ts';
 import { TaskWorker, type TaskWorkerProps } from '../../infra/task-worker.ts';
+
+/** What a test file synthesises is removed with it. */
+const synthesised = mkdtempSync(join(tmpdir(), 'sluice-synth-'));
+afterAll(() => rmSync(synthesised, { recursive: true }));
 
 /** Functions need some code, and none of these tests runs it. */
 const noBundle: Bundler = () => Code.fromInline('export {}');
@@ -15,7 +23,8 @@ export function deployed(
   use?: (sluice: Sluice, stack: Stack) => void,
   propsIn: (stack: Stack) => SluiceProps = () => ({}),
 ) {
-  const stack = new Stack(new App(), 'lab');
+  const outdir = mkdtempSync(join(synthesised, 'app-'));
+  const stack = new Stack(new App({ outdir }), 'lab');
   const sluice = new Sluice(stack, 'Sluice', { bundle: noBundle, ...props, ...propsIn(stack) });
   use?.(sluice, stack);
   const template = Template.fromStack(stack);

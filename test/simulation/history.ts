@@ -20,6 +20,8 @@ export interface Operation {
   readonly begun: Moment;
   /** Absent when the function died over it: what became of it nobody knows. */
   ended?: Moment & { readonly status: number; readonly body: unknown };
+  /** Set when the function died. */
+  isLost?: true;
 }
 
 /** An event of a task that was delivered to where its replies go. */
@@ -42,7 +44,7 @@ export class History {
     this.#lines = isWritten ? [] : undefined;
   }
 
-  begin(request: Omit<Operation, 'begun' | 'ended'>): Operation {
+  begin(request: Omit<Operation, 'begun' | 'ended' | 'isLost'>): Operation {
     const operation = { ...request, begun: this.#moment() };
     this.operations.push(operation);
     this.note(() => `${request.caller} asks ${nameOf(request)} ${JSON.stringify(request.input)}`);
@@ -52,6 +54,15 @@ export class History {
   end(operation: Operation, status: number, body: unknown): void {
     operation.ended = { ...this.#moment(), status, body };
     this.note(() => `${operation.caller} is answered ${nameOf(operation)} ${status} ${JSON.stringify(body)}`);
+  }
+
+  lose(operation: Operation): void {
+    operation.isLost = true;
+  }
+
+  /** Whether a function still works on something that this caller asked for. */
+  isUnderWay(caller: string): boolean {
+    return this.operations.some(one => one.caller === caller && !one.ended && !one.isLost);
   }
 
   deliver(address: string, message: Delivery['message']): void {

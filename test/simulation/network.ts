@@ -90,6 +90,7 @@ export class Network {
       ...(body && { body }),
     });
     if (reply) this.#world.history.end(operation, reply.statusCode, objectOf(reply.body));
+    else this.#world.history.lose(operation);
     return reply;
   }
 }

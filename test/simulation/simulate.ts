@@ -90,7 +90,11 @@ function ending(): { signal: AbortSignal; pace: (tally: Tally) => void } {
   process.once('SIGTERM', () => end.abort());
   const endsAt = values.minutes === undefined ? undefined : Date.now() + Number(values.minutes) * 60_000;
   let toldAt = Date.now();
+  let toldFailures = 0;
   const pace = (tally: Tally) => {
+    for (const { seed, broken } of tally.failures.slice(toldFailures))
+      console.error(`seed ${seed} broke ${broken}`);
+    toldFailures = tally.failures.length;
     if (endsAt !== undefined && Date.now() > endsAt) end.abort();
     if (Date.now() - toldAt < PACE_MILLIS) return;
     toldAt = Date.now();

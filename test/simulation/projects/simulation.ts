@@ -12,7 +12,6 @@ const GONE_SECONDS = 20 * 60;
 /** One project from its creation to its end. */
 export class ProjectSimulation extends Simulation<ProjectPlan> {
   #project: number | undefined;
-  #isMeddling = true;
   #isOver = false;
   #isGone = false;
 
@@ -28,9 +27,9 @@ export class ProjectSimulation extends Simulation<ProjectPlan> {
     return this.#isOver;
   }
 
-  /** Somebody was told so; while the owner meddles it may be active again. */
+  /** Somebody was told so: it is, unless its owner may have made it active since. */
   projectIsOver(): void {
-    if (!this.#isMeddling) this.#isOver = true;
+    if (this.plan.meddling === 'nothing') this.#isOver = true;
   }
 
   get settings(): Omit<RouteInput<'createProject'>, 'files' | 'manifest'> {
@@ -61,9 +60,10 @@ export class ProjectSimulation extends Simulation<ProjectPlan> {
       ...Array.from({ length: plan.erratic }, (_, n) => new ErraticWorker(this, `e${n}`).keepWorking()),
     ];
     await owner.meddle(project);
-    this.#isMeddling = false;
-    await Promise.all(workers);
+    if (plan.meddling === 'nothing') await Promise.all(workers);
     while (!(await owner.isEnded(project))) await this.world.pause(10);
+    this.#isOver = true;
+    await Promise.all(workers);
     await owner.inspect(project);
     if (plan.isDeleted) {
       await owner.delete(project);

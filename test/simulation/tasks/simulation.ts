@@ -32,12 +32,20 @@ export class TaskSimulation extends Simulation<TasksPlan> {
       ...Array.from({ length: plan.erratic }, (_, n) => new ErraticTaskWorker(this, `e${n}`).keepWorking()),
     ];
     await Promise.all([submitter.submit(), submitter.meddle()]);
-    while (!(await submitter.areEnded())) await this.world.pause(5);
+    await this.#untilEnded(submitter);
     this.#isOver = true;
     await Promise.all(workers);
     await this.#untilDelivered();
     await sweeping;
     await submitter.inspect();
+  }
+
+  /** What was refused may still be done by a copy of the request: so they have ended when nothing comes late any more. */
+  async #untilEnded(submitter: Submitter): Promise<void> {
+    for (let looks = 0; looks < 2; ) {
+      looks = (await submitter.areEnded()) ? looks + 1 : 0;
+      await this.world.pause(5);
+    }
   }
 
   /** Events that could not be delivered at once are tried again by the sweep, with pauses that grow. */

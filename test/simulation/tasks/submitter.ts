@@ -58,12 +58,13 @@ export class Submitter {
     }
   }
 
-  /** Whether all tasks have ended. */
+  /** Whether all tasks have ended, and nothing is still being done to them. */
   async areEnded(): Promise<boolean> {
     const { plan, queues } = this.#simulation;
     if (mayPause(plan)) for (const queue of queues) await this.#keepOpen(queue);
     const tasks = await this.#list();
-    return tasks.every(({ state }) => ENDED.has(state));
+    const { history } = this.#simulation.world;
+    return tasks.every(({ state }) => ENDED.has(state)) && !history.isUnderWay('submitter');
   }
 
   /** Looks at everything: the checks compare it with what was said before. */

@@ -51,7 +51,9 @@ export interface Facts {
 }
 
 export function factsOf(operations: readonly Operation[], project: number, isFair: boolean): Facts {
-  const own = operations.filter(({ kind, about }) => kind === 'projects' && about === String(project));
+  const own = whileThere(
+    operations.filter(({ kind, about }) => kind === 'projects' && about === String(project)),
+  );
   const answered = own.filter(isAnswered);
   const asking = own.filter(({ verb, input }) => verb === 'reserve' || field(input, 'reserve') !== undefined);
   return {
@@ -64,6 +66,12 @@ export function factsOf(operations: readonly Operation[], project: number, isFai
     beats: answered.flatMap(beatsOf),
     restarts: restartsIn(own),
   };
+}
+
+/** What is answered when a project is already being deleted may be as if nothing had been done of it. */
+function whileThere(own: readonly Operation[]): Operation[] {
+  const deleting = own.find(({ verb }) => verb === 'DELETE');
+  return own.filter(({ ended }) => !deleting || !ended || ended.order < deleting.begun.order);
 }
 
 /** What is asked for again under the same id is one restart: from its first sending until it was answered. */

@@ -4,15 +4,8 @@ import type { Rule } from './rules.ts';
 /** A file that is done has the output of the attempt that won. */
 export const outputs: Rule = function* ({ plan, facts, byToken }) {
   if (!plan.outputs || plan.erratic > 0) return;
-  const deletedAt = facts.answered.find(({ verb }) => verb === 'DELETE')?.begun.order ?? Infinity;
   for (const { verb, ended } of facts.answered) {
-    if (
-      ended.order > deletedAt ||
-      verb !== 'file' ||
-      ended.status !== 200 ||
-      text(ended.body, 'state') !== 'done'
-    )
-      continue;
+    if (verb !== 'file' || ended.status !== 200 || text(ended.body, 'state') !== 'done') continue;
     const did = text(ended.body, 'did');
     const attempt = field(ended.body, 'attempts');
     const path = text(ended.body, 'outputUrl').split('?')[0] ?? '';

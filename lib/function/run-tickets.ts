@@ -11,7 +11,7 @@ export type FunctionClient = TaskWorkerClient & Pick<Client, 'reserveByTicket'>;
 export interface RunTicketsOptions
   extends Pick<
     TaskWorkerOptions,
-    'worker' | 'handlers' | 'defaultHandler' | 'log' | 'redact' | 'clock' | 'random'
+    'worker' | 'handlers' | 'defaultHandler' | 'log' | 'redact' | 'clock' | 'random' | 'newRequestId'
   > {
   readonly client: FunctionClient;
   readonly queue: string;

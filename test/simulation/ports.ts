@@ -113,7 +113,10 @@ function ticketsOf(world: World, host: Host, call: Call, clock: Clock): TicketQu
   const trueTime = (time: number, most: number) =>
     world.now + Math.max(0, Math.min(most, time - clock.now()));
   const bell = processBell(clock, names => queues.earliest(names) + host.clockOffset);
-  const rung = plan.home === 'machine' && { bell };
+  const ofHome =
+    plan.home === 'machine'
+      ? { bell }
+      : { isEmpty: (queue: string) => call([], () => queues.earliest([queue]) > world.now) };
 
   const withReceipt = (
     fault: Fault | undefined,
@@ -128,7 +131,7 @@ function ticketsOf(world: World, host: Host, call: Call, clock: Clock): TicketQu
         : effect(receipt);
 
   return {
-    ...rung,
+    ...ofHome,
     send: (queue, tickets) =>
       call(
         ['ticket-doubled', 'ticket-lost', 'ticket-delayed', 'ticket-expired', 'batch-partly-refused'],

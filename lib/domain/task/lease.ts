@@ -62,7 +62,11 @@ export function extended(task: Task, lease: TaskLease, now: number): TaskLease {
   return { ...lease, deadline: Math.max(lease.deadline, deadlineOf(task.policy, lease.since, now)) };
 }
 
-/** Extends a worker's lease. Answers why its token does not count, or the task, told whether it is cancelled. */
+/**
+ * Extends a worker's lease. Answers why its token does not count, or the task, told whether it is cancelled. A lease
+ * that is over and cannot be extended, because the attempt has had its time, counts no more, though nobody has taken
+ * it away yet.
+ */
 export function heartbeat(
   task: Task,
   by: Holder,
@@ -70,7 +74,9 @@ export function heartbeat(
 ): { kind: 'kept'; task: Task } | { kind: 'refused'; reason: TaskRefusal } {
   const lease = leaseOf(task, by);
   if (typeof lease === 'string') return { kind: 'refused', reason: lease };
-  return { kind: 'kept', task: changed(task, now, { lease: extended(task, lease, now) }) };
+  const kept = extended(task, lease, now);
+  if (kept.deadline <= now) return { kind: 'refused', reason: 'expired' };
+  return { kind: 'kept', task: changed(task, now, { lease: kept }) };
 }
 
 /** Leases that a task remembers. */

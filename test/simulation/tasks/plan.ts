@@ -20,6 +20,8 @@ export interface TasksPlan extends CommonPlan {
   readonly parts: number;
   /** Whether somebody wants to hear of the tasks. */
   readonly replies: boolean;
+  /** Whether functions run the tasks that the queues feed with tickets, and not workers that ask. */
+  readonly isFed: boolean;
   /** What befalls the tasks, or their queues, while they run. */
   readonly meanwhile: 'nothing' | 'cancel' | 'pause' | 'all';
 }
@@ -57,6 +59,8 @@ export function tasksPlanOf(seed: number): TasksPlan {
     meanwhile: dice.pick('nothing', 'nothing', 'cancel', 'pause', 'all'),
     layouts: layoutsOf(home, dice),
     mostSkewMillis: dice.pick(100, 2_000, 5_000),
+    isFed: false,
   };
-  return plan;
+  // Of a ticket that a second function was given meanwhile nothing is left when the first one dies: the sweep helps.
+  return { ...plan, isFed: home === 'functions' && hasSweep && dice.chance(0.4) };
 }

@@ -1,5 +1,6 @@
 import { Simulation } from '../simulation.ts';
 import { ErraticTaskWorker } from './erratic.ts';
+import { feed } from './fed.ts';
 import type { TasksPlan } from './plan.ts';
 import { Submitter } from './submitter.ts';
 import { TASK_VERBS } from './verbs.ts';
@@ -28,7 +29,9 @@ export class TaskSimulation extends Simulation<TasksPlan> {
     await submitter.makeQueues();
     const sweeping = plan.hasSweep ? this.service.sweepUntil(() => this.#isDelivered) : undefined;
     const workers = [
-      ...Array.from({ length: plan.workers }, (_, n) => keepWorking(this, `w${n}`)),
+      ...(plan.isFed
+        ? this.queues.map(queue => feed(this, queue))
+        : Array.from({ length: plan.workers }, (_, n) => keepWorking(this, `w${n}`))),
       ...Array.from({ length: plan.erratic }, (_, n) => new ErraticTaskWorker(this, `e${n}`).keepWorking()),
     ];
     await Promise.all([submitter.submit(), submitter.meddle()]);

@@ -7,6 +7,7 @@ import listTasks from '../../../functions/list-tasks.ts';
 import pauseQueue from '../../../functions/pause-queue.ts';
 import putQueue from '../../../functions/put-queue.ts';
 import registerWorker from '../../../functions/register-worker.ts';
+import reserveByTicket from '../../../functions/reserve-by-ticket.ts';
 import reserveTasks from '../../../functions/reserve-tasks.ts';
 import resumeQueue from '../../../functions/resume-queue.ts';
 import retryTask from '../../../functions/retry-task.ts';
@@ -18,7 +19,8 @@ import updateTask from '../../../functions/update-task.ts';
 
 const SUBMITTING = [putQueue, showQueue, submitTask, submitTasks, listTasks, showTask] as const;
 const MEDDLING = [cancelTask, retryTask, deleteTask, pauseQueue, resumeQueue] as const;
-const WORKING = [reserveTasks, updateTask, endTask, heartbeatTasks, heldTasks, registerWorker] as const;
+const RESERVING = [reserveTasks, reserveByTicket, heldTasks, registerWorker] as const;
+const WORKING = [updateTask, endTask, heartbeatTasks] as const;
 
 /** What those ask for who have to do with tasks. */
-export const TASK_VERBS = [...SUBMITTING, ...MEDDLING, ...WORKING];
+export const TASK_VERBS = [...SUBMITTING, ...MEDDLING, ...RESERVING, ...WORKING];

@@ -1,4 +1,10 @@
-import { PermanentError, runTaskWorker, type TaskContext, TaskHandler } from '../../../lib/worker/index.ts';
+import {
+  PermanentError,
+  runTaskWorker,
+  type TaskContext,
+  TaskHandler,
+  type TaskRunner,
+} from '../../../lib/worker/index.ts';
 import { Machine } from '../machine.ts';
 import type { TaskSimulation } from './simulation.ts';
 
@@ -32,11 +38,19 @@ async function workOn(simulation: TaskSimulation, machine: Machine): Promise<unk
     ...{ clock: machine.clock, worker: machine.host.name, queues, signal: stop.signal },
     ...{ concurrency: plan.concurrency, graceSeconds: dice.pick(0, 5, 20) },
     ...{ waitSeconds: dice.pick(0, 20, 20), random: dice.random, newRequestId: () => world.newId() },
-    handlers: {
-      work: (_task, context) => work(simulation, machine, context),
-      watch: watcherOf(simulation, machine),
-    },
+    handlers: handlersOn(simulation, machine),
   });
+}
+
+/** What runs the tasks of each name. */
+export function handlersOn(
+  simulation: TaskSimulation,
+  machine: Machine,
+): Readonly<Record<string, TaskRunner>> {
+  return {
+    work: (_task, context) => work(simulation, machine, context),
+    watch: watcherOf(simulation, machine),
+  };
 }
 
 /** Stops it when all is over; one in ten before. */

@@ -65,15 +65,24 @@ export class TaskModel {
     return as === 'expired' ? 'expired' : 'settled';
   }
 
-  touch(now: number): void {
-    if (!this.held || this.state === 'cancelling') return;
-    this.held.until = Math.max(this.held.until, this.#until(this.held, now));
+  /** Why a heartbeat is refused: also when the attempt has had its time. */
+  heartbeat(by: Holder, now: number): string | undefined {
+    const refused = this.refusal(by);
+    if (refused || !this.held) return refused;
+    const until = this.#touched(this.held, now);
+    if (until <= now) return 'expired';
+    this.held.until = until;
+    return undefined;
+  }
+
+  #touched(held: Held, now: number): number {
+    return this.state === 'cancelling' ? held.until : Math.max(held.until, this.#until(held, now));
   }
 
   update({ event, maxlen, requestId }: UpdateCommand, now: number): void {
     this.#begin();
     const isRepeated = requestId !== undefined && this.held?.updateIds.has(requestId);
-    this.touch(now);
+    if (this.held) this.held.until = this.#touched(this.held, now);
     if (this.held && requestId !== undefined) this.held.updateIds.add(requestId);
     if (isRepeated || !event) return;
     this.lastEvent = { n: Number(event.n) };

@@ -66,7 +66,7 @@ export function factsOf(
     deliveries,
     doubtful: operations.filter(
       ({ verb, ended }) =>
-        verb === 'reserve' &&
+        (verb === 'reserve' || verb === 'reserve-by-ticket') &&
         (!ended || ended.status >= 500 || (!isFair && field(ended.body, 'status') === 'reserved')),
     ),
     grants: answered.flatMap(grantsOf),
@@ -81,8 +81,7 @@ function isAnswered(operation: Operation): operation is Answered {
 }
 
 function grantsOf(by: Answered): Grant[] {
-  if (by.verb !== 'reserve' && by.verb !== 'held') return [];
-  return list(by.ended.body, 'tasks').map(one => ({
+  return reservedIn(by).map(one => ({
     by,
     token: text(one, 'token'),
     task: text(field(one, 'task'), 'id'),
@@ -90,6 +89,12 @@ function grantsOf(by: Answered): Grant[] {
     deadline: number(one, 'deadline'),
     startedAt: number(field(one, 'task'), 'startedAt'),
   }));
+}
+
+function reservedIn({ verb, ended }: Answered): readonly unknown[] {
+  if (verb === 'reserve' || verb === 'held') return list(ended.body, 'tasks');
+  const one = verb === 'reserve-by-ticket' ? field(ended.body, 'reservation') : undefined;
+  return one === undefined ? [] : [one];
 }
 
 function endOf(by: Operation): End {
@@ -128,6 +133,7 @@ function sightsOf(by: Answered): Sight[] {
   const views = [
     ...(field(body, 'id') === undefined ? [] : [body]),
     ...list(body, 'tasks').map(one => field(one, 'task') ?? one),
+    ...(field(body, 'reservation') === undefined ? [] : [field(field(body, 'reservation'), 'task')]),
   ];
   return views.map(view => ({
     ...{ by, view, task: text(view, 'id'), state: text(view, 'state') },

@@ -51,7 +51,9 @@ export const paused: Rule = function* (given) {
       const asked = facts.operations.find(
         ({ caller, input }) => caller === first.caller && input.requestId === first.input.requestId,
       );
-      const isAfter = (asked ?? first).begun.order > pause.ended.order;
+      const { begun } = asked ?? first;
+      // However long a request takes, it goes by what was remembered when it began.
+      const isAfter = begun.order > pause.ended.order && begun.at > from;
       const isResumed = facts.operations.some(
         other =>
           other.verb === 'resume' &&

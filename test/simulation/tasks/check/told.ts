@@ -1,4 +1,5 @@
 import { field, list, number, text } from '../../check/read.ts';
+import type { Operation } from '../../history.ts';
 import type { Case, Rule } from './rules.ts';
 
 /** The events of one life of a worker with one attempt are numbered; it may be killed, and take the attempt up again. */
@@ -15,13 +16,16 @@ export const history: Rule = function* (given) {
     if (!last) continue;
     const kept = list(last.view, 'history').map(toldOf);
     if (kept.length > plan.maxlen) yield `${task}: it keeps ${kept.length} events of ${plan.maxlen}`;
-    for (const [index, { life, n }] of kept.entries()) {
-      const late = kept.slice(index + 1).find(later => later.life === life && later.n <= n);
-      if (late) yield `${task}: in ${life} it keeps ${late.n} after ${n}`;
-    }
     const asked = facts.operations.filter(
       ({ verb, input }) => verb === 'update' && isOf(task, input) && field(input, 'event') !== undefined,
     );
+    for (const [index, told] of kept.entries()) {
+      const late = kept
+        .slice(index + 1)
+        .filter(({ life, n }) => life === told.life && n <= told.n)
+        .find(later => later.n === told.n || isToldBefore(asked, later, told));
+      if (late) yield `${task}: in ${told.life} it keeps ${late.n} after ${told.n}`;
+    }
     const heard = new Set(
       asked
         .filter(({ ended }) => ended?.status === 200)
@@ -36,6 +40,14 @@ export const history: Rule = function* (given) {
       yield `${task}: its last event is not the last one it keeps`;
   }
 };
+
+/** Whether it was all over with one event before the other was told: who does not wait for an answer has no order. */
+function isToldBefore(asked: readonly Operation[], one: Told, other: Told): boolean {
+  const of = (told: Told) =>
+    asked.filter(({ input }) => nameOf(toldOf({ event: input.event })) === nameOf(told));
+  const begun = Math.min(...of(other).map(operation => operation.begun.order));
+  return of(one).every(({ ended }) => ended !== undefined && ended.order < begun);
+}
 
 function isOf(task: string, input: unknown): boolean {
   return text(input, 'token').startsWith(`${task}.`);

@@ -68,10 +68,15 @@ export function factsOf(operations: readonly Operation[], project: number, isFai
   };
 }
 
-/** What is answered when a project is already being deleted may be as if nothing had been done of it. */
+/**
+ * What is answered when a project is already being deleted may be as if nothing had been done of it: so it counts as
+ * not answered.
+ */
 function whileThere(own: readonly Operation[]): Operation[] {
-  const deleting = own.find(({ verb }) => verb === 'DELETE');
-  return own.filter(({ ended }) => !deleting || !ended || ended.order < deleting.begun.order);
+  const deletedAt = own.find(({ verb }) => verb === 'DELETE')?.begun.order ?? Number.POSITIVE_INFINITY;
+  return own.map(({ ended, ...operation }) =>
+    ended && ended.order < deletedAt ? { ...operation, ended } : operation,
+  );
 }
 
 /** What is asked for again under the same id is one restart: from its first sending until it was answered. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatCount } from '../../lib/cli/frame/quantity.ts';
-import { syncMillis } from './disk.ts';
+import { slowerDisk, syncMillis } from './disk.ts';
 import { load, nextMessage, start, stop } from './processes.ts';
 import { Stock } from './projects.ts';
 
@@ -14,6 +14,9 @@ import { Stock } from './projects.ts';
  *
  * Both sides get the same load: by default through `fetch`, as programs use it, which takes about a core itself;
  * with `--client raw` through bare sockets, which leave all the time to the server.
+ *
+ * What is kept on the disk before it is answered costs as much as the disk takes: `--slower 0.3` makes each sync, of
+ * both sides, 0.3 ms longer.
  */
 const { values } = parseArgs({
   options: {
@@ -23,6 +26,7 @@ const { values } = parseArgs({
     durabilities: { type: 'string', default: 'full,normal' },
     seconds: { type: 'string', default: '3' },
     client: { type: 'string', default: 'fetch' },
+    slower: { type: 'string' },
   },
 });
 const list = (text: string) => text.split(',').map(Number);
@@ -32,8 +36,12 @@ const cells = list(values.clients).flatMap(clients =>
 const seconds = Number(values.seconds);
 
 const scratch = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+process.once('exit', () => rmSync(scratch, { recursive: true }));
 console.log(`One sync of this disk takes ${syncMillis(scratch).toFixed(2)} ms.`);
-rmSync(scratch, { recursive: true });
+if (values.slower !== undefined) {
+  Object.assign(process.env, slowerDisk(scratch, Number(values.slower)));
+  console.log(`Each is made ${values.slower} ms slower.`);
+}
 
 for (const durability of values.durabilities.split(',')) {
   console.log(

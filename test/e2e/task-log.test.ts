@@ -42,8 +42,8 @@ test('a log of 100 MB, all at once, is kept whole, and takes little of any memor
     env,
   });
   worker.stdout?.resume();
-  while ((await client.showTask({ task: id })).endedAt === undefined && worker.signalCode === null)
-    await setTimeout(100);
+  const isWorking = () => worker.exitCode === null && worker.signalCode === null;
+  while ((await client.showTask({ task: id })).endedAt === undefined && isWorking()) await setTimeout(100);
   expect(await client.showTask({ task: id })).toMatchObject({
     state: 'succeeded',
     log: { bytes: LINES * 100 },

@@ -1,7 +1,7 @@
 import type { RouteReply, RouteRequest } from '../../contract/routes.ts';
 import { cancel } from '../../domain/task/end.ts';
 import { parseTaskId } from '../../domain/task/id.ts';
-import type { Task } from '../../domain/task/task.ts';
+import { isCancelled, type Task } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
 import { wasMovedBy, withMove } from '../moves.ts';
 import { ProblemError } from '../problem.ts';
@@ -34,13 +34,9 @@ export async function cancelTask(
     const next = { ...decided.task, ...withMove(task, request) };
     return { task: next, outcome: next };
   });
-  if (isCancel(cancelled)) await cancelParts(context, request.task);
+  // Not so if this was a late copy, and the task was retried meanwhile.
+  if (isCancelled(cancelled.state)) await cancelParts(context, request.task);
   return viewTask(context, cancelled);
-}
-
-/** Not so if this was a late copy, and the task was retried meanwhile. */
-function isCancel({ state }: Task): boolean {
-  return state === 'cancelled' || state === 'cancelling';
 }
 
 async function cancelParts(context: Context, task: string): Promise<void> {

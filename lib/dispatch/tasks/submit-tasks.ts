@@ -1,7 +1,7 @@
 import type { RouteReply, RouteRequest } from '../../contract/routes.ts';
 import type { Task as ShownTask, SubmitTask } from '../../contract/tasks.ts';
 import { formatTaskId } from '../../domain/task/id.ts';
-import { newTask, type Task, type TaskPolicy, type TaskSpec } from '../../domain/task/task.ts';
+import { isCancelled, newTask, type Task, type TaskPolicy, type TaskSpec } from '../../domain/task/task.ts';
 import type { Call, Context } from '../context.ts';
 import { addressFault, listeners } from '../events/tell.ts';
 import { ProblemError } from '../problem.ts';
@@ -94,7 +94,7 @@ async function examine(
 
 async function refuseCancelledParent(context: Context, call: Call, parent: string): Promise<void> {
   const { state } = await taskToRead(context, call, parent);
-  if (state === 'cancelling' || state === 'cancelled')
+  if (isCancelled(state))
     throw new ProblemError('wrong_state', `task ${parent} is ${state}: no further task can be a part of it`);
 }
 

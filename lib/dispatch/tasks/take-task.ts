@@ -1,7 +1,7 @@
 import { cancel, expire } from '../../domain/task/end.ts';
 import { parseTaskId } from '../../domain/task/id.ts';
 import { type ReserveCommand, reserve } from '../../domain/task/lease.ts';
-import { isTerminal, nextWake, type Task } from '../../domain/task/task.ts';
+import { isCancelled, isTerminal, nextWake, type Task } from '../../domain/task/task.ts';
 import { untilWritten } from '../conflicts.ts';
 import type { Context } from '../context.ts';
 import type { ReceivedTicket } from '../ports.ts';
@@ -84,7 +84,7 @@ async function withoutParent(context: Context, task: Task, now: number): Promise
   const place = parseTaskId(task.spec.parent ?? '');
   if (!place || task.state !== 'queued') return undefined;
   const parent = await readTask(context, place);
-  if (parent?.state !== 'cancelling' && parent?.state !== 'cancelled') return undefined;
+  if (!parent || !isCancelled(parent.state)) return undefined;
   const cancelled = cancel(task, 'parent_cancelled', now);
   return cancelled.kind === 'cancelled' ? cancelled.task : undefined;
 }

@@ -5,6 +5,7 @@ import { begun, told } from './outbox.ts';
 import {
   changed,
   go,
+  isCancelled,
   isTerminal,
   mayGo,
   type StoredState,
@@ -153,7 +154,7 @@ export type TaskCancelled =
 /** Cancels a task: at once while it is queued; a worker that holds it is told, and has the grace to end. */
 export function cancel(task: Task, edge: 'cancelled' | 'parent_cancelled', now: number): TaskCancelled {
   const { state, lease, policy } = task;
-  if (state === 'cancelling' || state === 'cancelled') return { kind: 'repeated' };
+  if (isCancelled(state)) return { kind: 'repeated' };
   if (mayGo(state, edge)) return { kind: 'cancelled', task: stop(task, edge, 'cancelled', now) };
   if (!lease || edge !== 'cancelled') return { kind: 'illegal', from: state };
   const deadline = Math.min(lease.deadline, Math.ceil(now + policy.cancelGraceSeconds * 1000));

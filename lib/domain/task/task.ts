@@ -196,6 +196,11 @@ export function isTerminal(state: TaskState): state is 'succeeded' | 'failed' | 
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';
 }
 
+/** Somebody cancelled it, though its worker may not have ended yet. */
+export function isCancelled(state: TaskState): state is 'cancelling' | 'cancelled' {
+  return state === 'cancelling' || state === 'cancelled';
+}
+
 /** The state as people see it. */
 export function stateAt({ state, notBefore }: Pick<Task, 'state' | 'notBefore'>, now: number): TaskState {
   return state === 'queued' && notBefore > now ? 'scheduled' : state;

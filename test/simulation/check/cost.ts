@@ -12,15 +12,15 @@ const AT_MOST = 100;
 export function* cost({ plan, history, portCalls, now }: World, things: number): Generator<string> {
   const requests = history.operations.length;
   const minutes = (now - Date.UTC(2030, 0, 1)) / 60_000;
-  const waited = history.operations.reduce(
-    (sum, { begun, ended }) => sum + (ended ? ended.at - begun.at : 0),
-    0,
-  );
   const most =
     AT_MOST +
-    (plan.home === 'machine' ? (waited / 1000) * PER_SECOND_WAITED : 0) +
+    (plan.home === 'machine' ? secondsWaited(history) * PER_SECOND_WAITED : 0) +
     requests * (PER_REQUEST + PER_REQUEST_AND_THING * things) +
     (plan.hasSweep ? minutes * PER_MINUTE_AND_THING * things : 0);
   if (portCalls > most)
     yield `${portCalls} calls of ports for ${requests} requests and ${things} files or tasks in ${minutes.toFixed(1)} min`;
+}
+
+function secondsWaited({ operations }: World['history']): number {
+  return operations.reduce((sum, { begun, ended }) => sum + (ended ? ended.at - begun.at : 0), 0) / 1000;
 }

@@ -164,7 +164,7 @@ export const TASK_MUTANTS: readonly Mutant[] = [
   {
     name: 'a part is begun though its whole was cancelled',
     file: `${DISPATCH}/take-task.ts`,
-    text: "if (parent?.state !== 'cancelling' && parent?.state !== 'cancelled') return undefined;",
+    text: 'if (!parent || !isCancelled(parent.state)) return undefined;',
     becomes: "if (parent?.state !== 'cancelling') return undefined;",
     focus: {
       parts: 0.6,

@@ -32,7 +32,7 @@ export function tasksPlanOf(seed: number): TasksPlan {
   const erratic = dice.chance(0.35) ? 1 + dice.below(2) : 0;
   const some = faultsOf(dice);
   const hasSweep = dice.chance(0.7);
-  const plan: TasksPlan = {
+  return {
     kind: 'tasks',
     seed,
     home,
@@ -59,8 +59,7 @@ export function tasksPlanOf(seed: number): TasksPlan {
     meanwhile: dice.pick('nothing', 'nothing', 'cancel', 'pause', 'all'),
     layouts: layoutsOf(home, dice),
     mostSkewMillis: dice.pick(100, 2_000, 5_000),
-    isFed: false,
+    // Of a ticket that a second function was given meanwhile nothing is left when the first one dies: the sweep helps.
+    isFed: home === 'functions' && hasSweep && dice.chance(0.4),
   };
-  // Of a ticket that a second function was given meanwhile nothing is left when the first one dies: the sweep helps.
-  return { ...plan, isFed: home === 'functions' && hasSweep && dice.chance(0.4) };
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../../docs/spec', import.meta.url));
@@ -62,7 +63,10 @@ async function runTlc(
   });
   const ended = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject));
   let output = '';
-  for await (const chunk of child.stdout.setEncoding('utf8')) output += String(chunk);
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.startsWith('Progress(')) console.error(`${size}: ${line}`);
+    output += `${line}\n`;
+  }
   await ended;
   return output;
 }

@@ -5,16 +5,29 @@ import { MUTANTS } from './mutants.ts';
 /** A mutant that nobody notices in so many seeds is at large. */
 const SEEDS = 10_000;
 
+const HEADING = `# What the simulation notices
+
+Ways to break the code, of which each must break a promise of [reliability.md](reliability.md), and the first seed that
+notices. Seeds with a plan of their own, because hardly any other would notice, are followed by what is special in it.
+Written by \`npm run --silent simulate -- --mutants --threads 2 > docs/mutants.md\`.
+
+| broken so | seed | what the simulation says |
+|---|---|---|`;
+
 interface Noticed {
   readonly seed: number;
   readonly broken: string;
 }
 
-/** Tries every mutant, some at once, and prints which seed notices it. Answers how many nobody did. */
+/**
+ * Tries every mutant, some at once, and says of each on stderr what became of it. Then prints them all, in Markdown, as
+ * docs/mutants.md has them. Answers how many nobody noticed.
+ */
 export async function reportMutants(threads: number, only: string | undefined): Promise<number> {
-  const left = [...MUTANTS.entries()].filter(([, { name }]) => name.includes(only ?? '')).values();
+  const chosen = [...MUTANTS.entries()].filter(([, { name }]) => name.includes(only ?? ''));
+  const rows = new Map<number, string>();
   let atLarge = 0;
-  console.log('| mutant | seed | what broke |\n|---|---|---|');
+  const left = chosen.values();
   const work = async () => {
     for (const [mutant, { name, focus }] of left) {
       const noticed = await tryMutant(mutant);
@@ -22,10 +35,12 @@ export async function reportMutants(threads: number, only: string | undefined): 
       const cells = noticed
         ? [`${noticed.seed}${among(focus)}`, noticed.broken.split('\n')[0]]
         : [`none of ${SEEDS}${among(focus)}`, ''];
-      console.log(`| ${[name, ...cells].join(' | ')} |`);
+      rows.set(mutant, `| ${[name, ...cells].join(' | ')} |`);
+      console.error(`${rows.size} of ${chosen.length}: ${name}: ${cells.join(': ')}`);
     }
   };
   await Promise.all(Array.from({ length: threads }, work));
+  console.log([HEADING, ...chosen.map(([mutant]) => rows.get(mutant))].join('\n'));
   return atLarge;
 }
 

@@ -59,6 +59,19 @@ describe('an item of the table', () => {
   });
 });
 
+test('every read asks for what was written last: the emulators give that unasked', async () => {
+  const table = await newTable();
+  const client = newClient();
+  const reads: unknown[] = [];
+  client.middlewareStack.add(next => async args => {
+    reads.push('ConsistentRead' in args.input && args.input.ConsistentRead);
+    return next(args);
+  });
+  await storeOn(table, client).get(KEY);
+  await storeOn(table, client).list('p', { limit: 1 });
+  expect(reads).toEqual([true, true]);
+});
+
 describe('a put whose answer is lost', () => {
   test('is made once, and told as made', async () => {
     const table = await newTable();

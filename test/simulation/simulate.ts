@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ALL_FAULTS, isFault } from './faults.ts';
+import { ALL_FAULTS, BROKEN_PROMISES, isFault } from './faults.ts';
 import { reportMutants } from './mutants/report.ts';
 import { type Changes, type Kind, type Plan, planOf } from './plan.ts';
 import { runPlan } from './run.ts';
@@ -20,7 +20,8 @@ const USAGE = `npm run simulate -- [options]
   --mutants      break the code in every known way, and say which seed notices
   --mutant TEXT  only in those ways whose names have this text
 
-Faults: ${ALL_FAULTS.join(', ')}`;
+Faults: ${ALL_FAULTS.join(', ')}
+and, only by name, what no port may do: ${BROKEN_PROMISES.join(', ')}`;
 
 /** How often it says how far it is. */
 const PACE_MILLIS = 10_000;
@@ -52,7 +53,8 @@ function kindOf(): Kind | undefined {
 /** What the options change in every plan. */
 function changesOf(): Changes {
   const faults = values.fault.map(name => {
-    if (!isFault(name)) throw new Error(`there is no fault ${name}: ${ALL_FAULTS.join(', ')}`);
+    if (!isFault(name))
+      throw new Error(`there is no fault ${name}: ${[...ALL_FAULTS, ...BROKEN_PROMISES].join(', ')}`);
     return name;
   });
   const others: unknown = JSON.parse(values.with);

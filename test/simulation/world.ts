@@ -3,6 +3,7 @@ import type { CommonPlan } from './common-plan.ts';
 import { Dice } from './dice.ts';
 import { Disk } from './disk.ts';
 import type { Fault } from './faults.ts';
+import { FormerItems } from './former-items.ts';
 import { History } from './history.ts';
 import { Queues } from './queues.ts';
 import { Host, Scheduler } from './scheduler.ts';
@@ -16,6 +17,7 @@ export class World {
   readonly weather: Weather;
   readonly history: History;
   readonly items = new MemoryItems();
+  readonly formerItems: FormerItems;
   readonly queues: Queues;
   readonly bytes = new Map<string, Uint8Array>();
   /** Where writes may be lost that nobody was told of. */
@@ -34,6 +36,7 @@ export class World {
     this.scheduler = new Scheduler(this.dice);
     this.weather = new Weather(this.scheduler, plan);
     this.history = new History(this.scheduler, { isWritten });
+    this.formerItems = new FormerItems(this.scheduler, this.items);
     this.queues = new Queues(this.scheduler);
     const mayLose = plan.home === 'machine' && plan.faults.includes('writes-lost');
     this.disk = mayLose ? new Disk(this.scheduler, this.nowhere, this.items, this.queues) : undefined;

@@ -1,20 +1,52 @@
 import type { Context } from './context.ts';
 import type { Job } from './home.ts';
 import { runJob } from './jobs.ts';
+import type { Key } from './ports.ts';
+
+/** A job is its process's for so long, and longer when the process says that it is still at it. */
+const HELD_MILLIS = 120_000;
+const RENEWED_MILLIS = 30_000;
 
 /**
- * Runs a job unless another process is at it: the sweep asks for unfinished jobs every minute. `until` (ms since 1970)
- * is when this process is over; should it die, the job is free for others then.
+ * Runs a job unless another process is at it: the sweep asks for unfinished jobs every minute. `end` (ms since 1970) is
+ * when this process is over. Should it die before, the job is free for others two minutes later at most.
  */
-export async function runJobAlone(context: Context, job: Job, until: number): Promise<void> {
-  const { store, clock } = context;
+export async function runJobAlone(context: Context, job: Job, end: number): Promise<void> {
   const key = { partition: 'jobs', sort: `${job.kind}-${job.project}` };
-  const lock = await store.get(key);
-  if (lock && 'until' in lock.value && Number(lock.value.until) > clock.now()) return;
-  if (!(await store.put(key, { until }, lock?.version ?? 0, { uselessAt: until }))) return;
+  const by = context.newId();
+  if (!(await hold(context, key, by, end))) return;
+  const over = new AbortController();
+  const held = keepHeld(context, key, by, end, over.signal);
   try {
     await runJob(context, job);
   } finally {
-    await store.remove([key]);
+    over.abort();
+    if (await held) await context.store.remove([key]);
+  }
+}
+
+/** Answers whether the job is the process's now. */
+async function hold({ store, clock }: Context, key: Key, by: string, end: number): Promise<boolean> {
+  const lock = await store.get(key);
+  if (lock && 'until' in lock.value && lock.value.by !== by && Number(lock.value.until) > clock.now())
+    return false;
+  const until = Math.min(clock.now() + HELD_MILLIS, end);
+  return store.put(key, { by, until }, lock?.version ?? 0, { uselessAt: until });
+}
+
+/** Holds a job until it is over, and answers whether it was the process's to the last. */
+async function keepHeld(
+  context: Context,
+  key: Key,
+  by: string,
+  end: number,
+  over: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    await context.clock.sleep(RENEWED_MILLIS, over);
+    if (over.aborted) return true;
+    // One that fails is made up for by the next.
+    const isHeld = await hold(context, key, by, end).catch(() => true);
+    if (!isHeld) return false;
   }
 }

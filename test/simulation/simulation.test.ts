@@ -22,16 +22,19 @@ describe('the simulation', () => {
     expect(other.hash).toBe(one.hash);
   });
 
-  test.each(['project', 'tasks'] as const)('work costs with faults at most twice what it costs without (%s)', async kind => {
-    const plans = Array.from({ length: SEEDS }, (_, index) => planOf(index + 1, kind));
-    let [withFaults, without] = [0, 0];
-    for (const plan of plans.filter(({ faults }) => faults.length > 0)) {
-      withFaults += (await runPlan(plan)).portCalls;
-      without += (await runPlan({ ...plan, faults: [] })).portCalls;
-    }
-    expect(without).toBeGreaterThan(1_000);
-    expect(withFaults / without).toBeLessThan(2);
-  });
+  test.each(['project', 'tasks'] as const)(
+    'work costs with faults at most twice what it costs without (%s)',
+    async kind => {
+      const plans = Array.from({ length: SEEDS }, (_, index) => planOf(index + 1, kind));
+      let [withFaults, without] = [0, 0];
+      for (const plan of plans.filter(({ faults }) => faults.length > 0)) {
+        withFaults += (await runPlan(plan)).portCalls;
+        without += (await runPlan({ ...plan, faults: [] })).portCalls;
+      }
+      expect(without).toBeGreaterThan(1_000);
+      expect(withFaults / without).toBeLessThan(2);
+    },
+  );
 
   test('injects every fault it knows', async () => {
     const left = new Set(ALL_FAULTS);

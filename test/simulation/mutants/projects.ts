@@ -286,8 +286,8 @@ export const PROJECT_MUTANTS: readonly Mutant[] = [
   {
     name: 'two processes run one job',
     file: `${DISPATCH}/job-lock.ts`,
-    text: "if (lock && 'until' in lock.value && Number(lock.value.until) > clock.now()) return;",
-    becomes: '',
+    text: 'lock.value.by !== by && Number(lock.value.until) > clock.now()',
+    becomes: 'false',
   },
   {
     name: 'every attempt uploads under the same key',

@@ -76,6 +76,19 @@ export function factsOf(
   };
 }
 
+/**
+ * The call that may have reserved what an answer told of first: the first sending of a request that is repeated; of what a
+ * worker finds that it holds, one that nobody answered.
+ */
+export function firstAsked({ operations }: Facts, answer: Answered): Operation {
+  const mayHaveReserved = ({ caller, verb, input, ended }: Operation) =>
+    caller === answer.caller &&
+    (answer.verb === 'held'
+      ? verb === 'reserve' && !ended
+      : verb === answer.verb && input.requestId === answer.input.requestId);
+  return operations.find(mayHaveReserved) ?? answer;
+}
+
 function isAnswered(operation: Operation): operation is Answered {
   return operation.ended !== undefined;
 }

@@ -1,5 +1,5 @@
 import { field, number } from '../../check/read.ts';
-import type { Answered } from './facts.ts';
+import { type Answered, firstAsked } from './facts.ts';
 import { type Case, type Holding, overlaps, type Rule } from './rules.ts';
 
 /** Until when a reservation stood for certain, ms since 1970: it was not ended, nor cancelled, nor had it run out. */
@@ -48,10 +48,7 @@ export const paused: Rule = function* (given) {
     for (const { task, token, first, grants } of byToken.values()) {
       const isLate = grants.every(({ startedAt }) => startedAt - given.plan.mostSkewMillis > from);
       // What was asked for before may be given after, and given again to who asks again.
-      const asked = facts.operations.find(
-        ({ caller, input }) => caller === first.caller && input.requestId === first.input.requestId,
-      );
-      const { begun } = asked ?? first;
+      const { begun } = firstAsked(facts, first);
       // However long a request takes, it goes by what was remembered when it began.
       const isAfter = begun.order > pause.ended.order && begun.at > from;
       const isResumed = facts.operations.some(

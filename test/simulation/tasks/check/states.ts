@@ -1,4 +1,5 @@
 import { field, text } from '../../check/read.ts';
+import { firstAsked } from './facts.ts';
 import type { Rule } from './rules.ts';
 
 const OPEN = ['scheduled', 'queued', 'running'];
@@ -53,12 +54,13 @@ export const wanted: Rule = function* ({ sights, family, done }) {
 };
 
 /** A part is not begun any more once the task it belongs to was cancelled. */
-export const parts: Rule = function* ({ tasks, sights, family, done }) {
+export const parts: Rule = function* ({ tasks, sights, family, done, facts }) {
   for (const [task, holdings] of tasks) {
     const [, parent = ''] = family(task);
     const cancelled = sights.get(parent)?.find(({ state }) => state === 'cancelled');
     if (!cancelled) continue;
-    const late = holdings.find(({ first }) => first.begun.order > cancelled.by.ended.order);
+    const { order } = cancelled.by.ended;
+    const late = holdings.find(({ first }) => firstAsked(facts, first).begun.order > order);
     const isCalledOff = (verb: 'retry' | 'DELETE') => done(verb, parent, 0, late?.first.ended.order ?? 0);
     if (late && !isCalledOff('retry') && !isCalledOff('DELETE'))
       yield `${task}: ${late.token} was given though ${parent} was cancelled`;

@@ -31,7 +31,7 @@ const wanted = {
     .optional()
     .describe("Only files of these lanes, the first one's first; absent: all lanes"),
   secondsLeft: Seconds.optional().describe(
-    'Only files expected to be finished in this time, one after the other',
+    'Only files expected to be finished in this time, one after the other; should nobody work on the project for a quarter of an hour, though workers ask, one at a time on trial',
   ),
   waitSeconds: WaitSeconds,
 };

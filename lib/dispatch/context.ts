@@ -24,6 +24,8 @@ export interface Context extends Home {
   readonly catalogue: Catalogue;
   readonly sites: SiteTables;
   readonly durations: Durations;
+  /** Project → since when nobody works on it, as the sweep saw. */
+  readonly lulls: Map<number, number>;
   readonly activity: Activity;
   readonly requests: Requests;
   readonly queues: Queues;
@@ -46,6 +48,7 @@ export function createContext(home: Home): Context {
     catalogue: new Catalogue(pages),
     sites: new SiteTables(home),
     durations: new Durations(),
+    lulls: new Map(),
     activity: new Activity(home),
     requests: new Requests(),
     queues: new Queues(home),

@@ -13,6 +13,7 @@ import { isInLane, type LaneRange, type ProjectRecord } from './project-record.t
 import { expireBlock, reissueTicket } from './take.ts';
 import { sweepTasks } from './tasks/sweep-tasks.ts';
 import { moveProject } from './transitions.ts';
+import { type Looked, look, tryWhereIdle } from './trial.ts';
 import { sweepWorkers } from './workers/sweep-workers.ts';
 
 /** A ticket this long overdue, in a lane where workers find none, is taken for lost. */
@@ -58,10 +59,11 @@ async function sweepProject(context: Context, record: ProjectRecord): Promise<vo
   if (state === 'loading') return sweepLoading(context, record);
   if (record.source) await context.startJob({ kind: 'load', project: id });
   if (record.restarting) return context.startJob({ kind: 'restart', project: id });
-  if (state !== 'active') return;
+  if (state !== 'active') return void context.lulls.delete(id);
   const seen = await context.activity.read(id);
   const isDry = ({ lane }: LaneRange) => context.clock.now() - (seen.dryAt[lane] ?? 0) < LOST_MILLIS;
-  await sweepBlocks(context, record, record.lanes.filter(isDry));
+  const looked = await sweepBlocks(context, record, record.lanes.filter(isDry));
+  await tryWhereIdle(context, record, looked, seen.at);
   await abandonIfIdle(context, record, seen.at);
 }
 
@@ -83,21 +85,23 @@ async function sweepLoading(context: Context, { id, source, createdAt }: Project
 /**
  * Ends overdue leases, learns of requests that others answered, replaces tickets that were lost from dry lanes, and
  * records closings that were not. In a lane that has tickets they are not looked for: its files may be none for the
- * workers that ask. Where all blocks are closed, the project ends.
+ * workers that ask. Where all blocks are closed, the project ends. Answers what it saw.
  */
 async function sweepBlocks(
   context: Context,
   project: ProjectRecord,
   dryLanes: readonly LaneRange[],
-): Promise<void> {
+): Promise<Looked> {
   const now = context.clock.now();
   const isDry = (number: number) => dryLanes.some(lane => isInLane(lane, number));
   const room = roomIn(context, project);
+  const looked: Looked = { isWorkedOn: false, ready: undefined };
   const closings = await closingsOf(context, project);
   const open = groupsOf(project).filter(group => isOpen(closings.get(group)));
   if (open.length === 0) await endProject(context, project);
   for await (const { group, blocks } of scanGroups(context, project, groupsDue(open, now))) {
     for (const { number, block } of blocks) {
+      look(looked, number, block);
       for (const lease of block.leases) context.requests.note(project.id, number, lease);
       if (isClosed(block)) await recordUnlessKnown(context, project, number, block, closings.get(group));
       else if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))
@@ -107,6 +111,7 @@ async function sweepBlocks(
     }
     await context.clock.sleep(0);
   }
+  return looked;
 }
 
 function isOpen(node: ClosingNode | undefined): boolean {

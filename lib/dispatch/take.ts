@@ -14,6 +14,7 @@ import { PortUnavailable, type ReceivedTicket } from './ports.ts';
 import { leaseMillisOf, type ProjectRecord, queueOf } from './project-record.ts';
 import { takenBefore } from './repeated.ts';
 import { type BlockFiles, filesOfBlock, reservationsOf } from './reservations.ts';
+import { isOnTrial } from './trial.ts';
 import { unlessUnavailable } from './unless-unavailable.ts';
 
 /** Tickets looked at for one call, however little they bring. */
@@ -107,15 +108,15 @@ export function lanesFor(project: ProjectRecord, { lanes }: Pick<Wanted, 'lanes'
   return lanes ? lanes.filter(lane => known.includes(lane)) : known;
 }
 
-/** The part of a worker's wish that a block decides on. */
+/** The part of a worker's wish that a block decides on; `learnt`: what a file takes that does not say so itself. */
 export function commandFor(
   context: Context,
   project: ProjectRecord,
   files: BlockFiles,
   wanted: Wanted,
+  learnt = context.durations.meanSeconds(project.id),
 ): ReserveCommand {
   const { worker, requestId, count, secondsLeft } = wanted;
-  const learnt = context.durations.meanSeconds(project.id);
   return {
     worker,
     requestId,
@@ -150,7 +151,10 @@ function takeFromTicket(
     context.durations.observe(project.id, ticket.block, block);
     const files = await filesOfBlock(context, project, ticket.block, wanted.site);
     const now = context.clock.now();
-    const decided = reserve(block, commandFor(context, project, files, wanted), project, now);
+    const ask = (command: ReserveCommand) => reserve(block, command, project, now);
+    const usual = ask(commandFor(context, project, files, wanted));
+    const isTried = usual.outcome.kind === 'unusable' && isOnTrial(project, ticket.block, block, now);
+    const decided = isTried ? ask(commandFor(context, project, files, { ...wanted, count: 1 }, 0)) : usual;
     await recordExpired(context, project, ticket.block, decided.failed);
     const { outcome } = decided;
     if (!(await settleTicket(context, project, queue, ticket, block, decided, wanted.count)))

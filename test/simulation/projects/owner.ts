@@ -61,6 +61,8 @@ export class Owner {
   /** Whether the project has ended, as its owner sees it. */
   async isEnded(project: number): Promise<boolean> {
     const { state } = await this.#machine.insist(options => this.#client.showProject({ project }, options));
+    // A cancel of which one copy was refused, while the project was loading, may be done by another one afterwards.
+    if (state === 'cancelled') await this.#makeActive(project);
     return state === 'done' || state === 'failed';
   }
 

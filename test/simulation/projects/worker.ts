@@ -28,8 +28,11 @@ function workOn(simulation: ProjectSimulation, machine: Machine): Promise<unknow
     },
     ...{ concurrency: plan.concurrency, prefetch: plan.prefetch },
     ...{ waitSeconds: dice.pick(0, 20, 20), random: dice.random, newRequestId: () => world.newId() },
-    // A lease without an end of which its worker never heard is found when the worker begins anew.
-    ...((plan.isEndless || dice.chance(0.1)) && { wallTimeSeconds: dice.between(5, 120) }),
+    // A lease without an end of which its worker never heard is found when the worker begins anew. Short times need the
+    // sweep: what was learnt of other files may keep all workers away.
+    ...((plan.isEndless || dice.chance(0.1)) && {
+      wallTimeSeconds: plan.hasSweep ? dice.between(5, 120) : dice.between(1_000, 1_200),
+    }),
     handler: (file, context) => handle(simulation, machine, file, context),
     onEvent: event => {
       if (event.type === 'stopping' && event.why === 'project-over') simulation.projectIsOver();

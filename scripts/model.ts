@@ -4,7 +4,7 @@ import { MUTANTS } from './model/mutants.ts';
 import { type Explored, explore } from './model/tlc.ts';
 
 const SIZES = [
-  ...['small', 'leases', 'closing', 'endless', 'ends'],
+  ...['small', 'leases', 'closing', 'endless', 'ends', 'ends-restart'],
   ...['tasks', 'tasks-leases', 'tasks-places', 'tasks-ends'],
 ];
 

@@ -263,6 +263,23 @@ export const PROJECT_MUTANTS: readonly Mutant[] = [
     becomes: 'else if (isDry(number) && isOverdue(block, room, 0))',
   },
   {
+    name: 'a project that lies idle tries nothing',
+    file: `${DISPATCH}/trial.ts`,
+    text: 'now - since < LULL_MILLIS',
+    becomes: 'now - since >= 0',
+    focus: {
+      hasSweep: true,
+      isEndless: true,
+      workers: 1,
+      erratic: 0,
+      leaseSeconds: 60,
+      meddling: 'nothing',
+      badLuck: 0.5,
+      faults: ['worker-killed', 'worker-paused'],
+      intensity: 10,
+    },
+  },
+  {
     name: 'a load that is taken up places its files anew',
     file: `${DISPATCH}/loading.ts`,
     text: `    surveyOf(record)

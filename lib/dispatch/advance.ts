@@ -1,6 +1,7 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { ReportResult, Reservation } from '../contract/work.ts';
 import { advance as settleAndLease } from '../domain/block/advance.ts';
+import type { ReserveCommand } from '../domain/block/reserve.ts';
 import { changeBlock } from './change-block.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import { recordExpired } from './failures.ts';
@@ -13,7 +14,16 @@ import { requestIdOf } from './requests.ts';
 import { filesOfBlock, reservationsOf } from './reservations.ts';
 import { type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
 import { wakeProject } from './revive.ts';
-import { commandFor, isContent, lanesFor, restOf, takeByTickets, type Wanted } from './take.ts';
+import {
+  commandFor,
+  commandOnTrial,
+  isContent,
+  lanesFor,
+  restOf,
+  takeByTickets,
+  type Wanted,
+} from './take.ts';
+import { mayTry } from './trial.ts';
 
 /**
  * Reports files and reserves more, the hot path: on the block that the worker already holds both are one read and
@@ -85,7 +95,13 @@ async function advanceBlock(
   const reports = placed.map(({ report }) => report);
   const { outcomes, reserved } = await changeBlock(context, project, number, async (block, now) => {
     context.durations.observe(project.id, number, block);
-    const decided = settleAndLease(block, reports, commandFor(context, project, files, wanted), project, now);
+    const settle = (command: ReserveCommand) => settleAndLease(block, reports, command, project, now);
+    let decided = settle(commandFor(context, project, files, wanted));
+    if (decided.reserved.kind === 'unusable' && project.trial) {
+      const tried = settle(commandOnTrial(context, project, files, wanted));
+      if (tried.reserved.kind === 'leased' && (await mayTry(context, project, number, decided.block)))
+        decided = tried;
+    }
     await noteFailures(context, project, number, placed, decided.outcomes);
     await recordExpired(context, project, number, decided.failed);
     const { outcomes, reserved } = decided;

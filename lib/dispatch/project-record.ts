@@ -47,8 +47,8 @@ export const ProjectRecord = z.object({
   told: z.object({ number: z.int(), at: z.number() }).optional(),
   /** The requests of its owners that moved it last, oldest first: a copy of one moves it no more. */
   movedBy: z.array(z.string()).optional(),
-  /** A block of which a file may be handed out until then that is expected to take too long; one at a time. */
-  trial: z.object({ block: z.int(), until: z.number() }).optional(),
+  /** Until then, files of one block may be handed out, one at a time, that are expected to take too long: the first one's. */
+  trial: z.object({ until: z.number(), block: z.int().optional() }).optional(),
   /** Restarts begun so far; the number of the last one. */
   restarts: z.int(),
   /** A restart under way: which files it makes ready, so that it can be finished by whoever finds it. */

@@ -95,13 +95,13 @@ async function sweepBlocks(
   const now = context.clock.now();
   const isDry = (number: number) => dryLanes.some(lane => isInLane(lane, number));
   const room = roomIn(context, project);
-  const looked: Looked = { isWorkedOn: false, ready: undefined };
+  const looked: Looked = { isWorkedOn: false, hasReady: false };
   const closings = await closingsOf(context, project);
   const open = groupsOf(project).filter(group => isOpen(closings.get(group)));
   if (open.length === 0) await endProject(context, project);
   for await (const { group, blocks } of scanGroups(context, project, groupsDue(open, now))) {
     for (const { number, block } of blocks) {
-      look(looked, number, block);
+      look(looked, block);
       for (const lease of block.leases) context.requests.note(project.id, number, lease);
       if (isClosed(block)) await recordUnlessKnown(context, project, number, block, closings.get(group));
       else if (block.leases.some(({ deadline }) => deadline !== null && deadline <= now))

@@ -14,7 +14,7 @@ import { PortUnavailable, type ReceivedTicket } from './ports.ts';
 import { leaseMillisOf, type ProjectRecord, queueOf } from './project-record.ts';
 import { takenBefore } from './repeated.ts';
 import { type BlockFiles, filesOfBlock, reservationsOf } from './reservations.ts';
-import { isOnTrial } from './trial.ts';
+import { mayTry } from './trial.ts';
 import { unlessUnavailable } from './unless-unavailable.ts';
 
 /** Tickets looked at for one call, however little they bring. */
@@ -133,6 +133,16 @@ export function commandFor(
   };
 }
 
+/** The same for one file, whatever was learnt. */
+export function commandOnTrial(
+  context: Context,
+  project: ProjectRecord,
+  files: BlockFiles,
+  wanted: Wanted,
+): ReserveCommand {
+  return commandFor(context, project, files, { ...wanted, count: 1 }, 0);
+}
+
 function takeFromTicket(
   context: Context,
   project: ProjectRecord,
@@ -152,9 +162,12 @@ function takeFromTicket(
     const files = await filesOfBlock(context, project, ticket.block, wanted.site);
     const now = context.clock.now();
     const ask = (command: ReserveCommand) => reserve(block, command, project, now);
-    const usual = ask(commandFor(context, project, files, wanted));
-    const isTried = usual.outcome.kind === 'unusable' && isOnTrial(project, ticket.block, block, now);
-    const decided = isTried ? ask(commandFor(context, project, files, { ...wanted, count: 1 }, 0)) : usual;
+    let decided = ask(commandFor(context, project, files, wanted));
+    if (decided.outcome.kind === 'unusable' && project.trial) {
+      const tried = ask(commandOnTrial(context, project, files, wanted));
+      if (tried.outcome.kind === 'leased' && (await mayTry(context, project, ticket.block, block)))
+        decided = tried;
+    }
     await recordExpired(context, project, ticket.block, decided.failed);
     const { outcome } = decided;
     if (!(await settleTicket(context, project, queue, ticket, block, decided, wanted.count)))

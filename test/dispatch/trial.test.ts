@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Process, someFiles, startProcess, tokensOf } from './support.ts';
+import { someFiles, startProcess, tokensOf } from './support.ts';
 
 const MINUTE_MILLIS = 60_000;
 const HOUR_SECONDS = 3_600;
 
+const FILES: { name: string; durationSeconds?: number }[] = someFiles(12);
+
 /** A project whose first file took two hours, so that nobody who has one gets any. */
-async function slowProject(files: Parameters<Process['create']>[0]['files'] = someFiles(12)) {
-  const process = startProcess({ layout: { ways: 1 } });
+async function slowProject({ maxSlots = 256, files = FILES } = {}) {
+  const process = startProcess({ layout: { ways: 1, maxSlots } });
   const { clock } = process.world;
   const id = await process.create({ files, leaseSeconds: null, virtual: true });
   const [token = ''] = tokensOf(await process.reserve(id, { worker: 'slow' }));
@@ -45,21 +47,24 @@ describe('a project whose files seem to take longer than any worker has', () => 
     expect(await slow.process.show(slow.id)).toMatchObject({ counts: { reserved: 1 } });
   });
 
-  test('goes on as soon as that one was quicker', async () => {
-    const slow = await slowProject();
-    for (let minutes = 0; minutes < 16; minutes += 1) {
-      await slow.ask('w');
-      await slow.minute();
-    }
-    const given: number[] = [];
-    for (let times = 0; times < 5; times += 1) {
-      const tokens = await slow.ask('w');
-      given.push(tokens.length);
-      await slow.process.world.clock.sleep(5_000);
-      await slow.process.done(slow.id, { done: tokens });
-    }
-    expect(given).toEqual([1, 1, 1, 1, 2]);
-  });
+  test.each([256, 4])(
+    'goes on with that block as soon as it was quicker (%i files a block)',
+    async maxSlots => {
+      const slow = await slowProject({ maxSlots });
+      await minutesUntilGiven(slow);
+      const { reservations } = await slow.process.held(slow.id, { worker: 'w' });
+      let done = reservations.map(({ token }) => token);
+      const given: number[] = [];
+      for (let times = 0; times < 6; times += 1) {
+        await slow.process.world.clock.sleep(5_000);
+        const reserve = { count: 3, secondsLeft: HOUR_SECONDS };
+        const { next } = await slow.process.advance(slow.id, { worker: 'w', done, reserve });
+        done = next?.status === 'reserved' ? next.reservations.map(({ token }) => token) : [];
+        given.push(done.length);
+      }
+      expect(given).toEqual([1, 1, 1, 1, 2, 2]);
+    },
+  );
 
   test('tries again a quarter of an hour later when that came to nothing', async () => {
     const slow = await slowProject();
@@ -86,5 +91,5 @@ describe('a project whose files seem to take longer than any worker has', () => 
 
 test('a file that says itself how long it takes is never given to a worker without that time', async () => {
   const files = [{ name: 'first' }, { name: 'second', durationSeconds: 2 * HOUR_SECONDS }];
-  expect(await minutesUntilGiven(await slowProject(files))).toBeUndefined();
+  expect(await minutesUntilGiven(await slowProject({ files }))).toBeUndefined();
 });

@@ -53,13 +53,14 @@ async function sweepProjects(context: Context): Promise<void> {
 
 async function sweepProject(context: Context, record: ProjectRecord): Promise<void> {
   const { id, state } = record;
+  if (state !== 'active') context.lulls.delete(id);
   if (record.outbox) await tellLateOfProject(context, record);
   if (state === 'deleting') return sweepDeleted(context, record);
   if (state === 'refused') return sweepRefused(context, record);
   if (state === 'loading') return sweepLoading(context, record);
   if (record.source) await context.startJob({ kind: 'load', project: id });
   if (record.restarting) return context.startJob({ kind: 'restart', project: id });
-  if (state !== 'active') return void context.lulls.delete(id);
+  if (state !== 'active') return;
   const seen = await context.activity.read(id);
   const isDry = ({ lane }: LaneRange) => context.clock.now() - (seen.dryAt[lane] ?? 0) < LOST_MILLIS;
   const looked = await sweepBlocks(context, record, record.lanes.filter(isDry));

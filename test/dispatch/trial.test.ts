@@ -93,3 +93,16 @@ test('a file that says itself how long it takes is never given to a worker witho
   const files = [{ name: 'first' }, { name: 'second', durationSeconds: 2 * HOUR_SECONDS }];
   expect(await minutesUntilGiven(await slowProject({ files }))).toBeUndefined();
 });
+
+test.each(['cancelled', 'deleted'])('of a project that is %s nothing is remembered', async what => {
+  const slow = await slowProject();
+  await slow.ask('w');
+  await slow.minute();
+  const { lulls } = slow.process.context;
+  expect([...lulls.keys()]).toEqual([slow.id]);
+
+  if (what === 'deleted') await slow.process.delete(slow.id);
+  else await slow.process.cancel(slow.id);
+  await slow.minute();
+  expect(lulls.size).toBe(0);
+});

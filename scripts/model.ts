@@ -4,12 +4,12 @@ import { MUTANTS } from './model/mutants.ts';
 import { type Explored, explore } from './model/tlc.ts';
 
 const SIZES = [
-  ...['small', 'leases', 'closing', 'endless', 'ends', 'ends-restart'],
+  ...['small', 'finish', 'leases', 'closing', 'endless', 'ends', 'ends-restart'],
   ...['tasks', 'tasks-leases', 'tasks-places', 'tasks-ends'],
 ];
 
 /** Those that take seconds. */
-const QUICK = ['small', 'ends'];
+const QUICK = ['small', 'finish'];
 
 const USAGE = `npm run model -- [options] [size ...]
   Explores the models in docs/spec with TLC. Sizes (${QUICK.join(', ')}):
@@ -50,8 +50,12 @@ for (const size of sizes) {
 if (values.mutants)
   for (const { rule, size, violates } of MUTANTS) {
     const found = await explore(size, { ...options, mutant: rule });
-    const isCaught = found.violated === violates;
-    print(`${rule} (${size})`, found, isCaught ? `caught: ${violates}` : `NOT CAUGHT: ${found.violated}`);
+    const isCaught = found.violated !== undefined && violates.includes(found.violated);
+    print(
+      `${rule} (${size})`,
+      found,
+      isCaught ? `caught: ${found.violated}` : `NOT CAUGHT: ${found.violated}`,
+    );
     if (!isCaught) isAsExpected = false;
   }
 process.exitCode = isAsExpected ? 0 : 1;

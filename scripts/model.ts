@@ -51,11 +51,7 @@ if (values.mutants)
   for (const { rule, size, violates } of MUTANTS) {
     const found = await explore(size, { ...options, mutant: rule });
     const isCaught = found.violated !== undefined && violates.includes(found.violated);
-    print(
-      `${rule} (${size})`,
-      found,
-      isCaught ? `caught: ${found.violated}` : `NOT CAUGHT: ${found.violated}`,
-    );
+    print(`${rule} (${size})`, found, `${isCaught ? 'caught' : 'NOT CAUGHT'}: ${found.violated}`);
     if (!isCaught) isAsExpected = false;
   }
 process.exitCode = isAsExpected ? 0 : 1;

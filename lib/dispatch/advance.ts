@@ -1,7 +1,6 @@
 import type { RouteReply, RouteRequest } from '../contract/routes.ts';
 import type { ReportResult, Reservation } from '../contract/work.ts';
 import { advance as settleAndLease } from '../domain/block/advance.ts';
-import type { ReserveCommand } from '../domain/block/reserve.ts';
 import { changeBlock } from './change-block.ts';
 import { type Call, type Context, projectToWork } from './context.ts';
 import { recordExpired } from './failures.ts';
@@ -14,16 +13,7 @@ import { requestIdOf } from './requests.ts';
 import { filesOfBlock, reservationsOf } from './reservations.ts';
 import { type ReserveReply, reservedReply, reserveOrWait } from './reserve.ts';
 import { wakeProject } from './revive.ts';
-import {
-  commandFor,
-  commandOnTrial,
-  isContent,
-  lanesFor,
-  restOf,
-  takeByTickets,
-  type Wanted,
-} from './take.ts';
-import { mayTry } from './trial.ts';
+import { decideOrTry, isContent, lanesFor, restOf, takeByTickets, type Wanted } from './take.ts';
 
 /**
  * Reports files and reserves more, the hot path: on the block that the worker already holds both are one read and
@@ -95,13 +85,10 @@ async function advanceBlock(
   const reports = placed.map(({ report }) => report);
   const { outcomes, reserved } = await changeBlock(context, project, number, async (block, now) => {
     context.durations.observe(project.id, number, block);
-    const settle = (command: ReserveCommand) => settleAndLease(block, reports, command, project, now);
-    let decided = settle(commandFor(context, project, files, wanted));
-    if (decided.reserved.kind === 'unusable' && project.trial) {
-      const tried = settle(commandOnTrial(context, project, files, wanted));
-      if (tried.reserved.kind === 'leased' && (await mayTry(context, project, number, decided.block)))
-        decided = tried;
-    }
+    const decided = await decideOrTry(context, project, number, { files, wanted }, command => {
+      const settled = settleAndLease(block, reports, command, project, now);
+      return { ...settled, held: settled.block.leases };
+    });
     await noteFailures(context, project, number, placed, decided.outcomes);
     await recordExpired(context, project, number, decided.failed);
     const { outcomes, reserved } = decided;

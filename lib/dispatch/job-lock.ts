@@ -14,9 +14,10 @@ const RENEWED_MILLIS = 30_000;
 export async function runJobAlone(context: Context, job: Job, end: number): Promise<void> {
   const key = { partition: 'jobs', sort: `${job.kind}-${job.project}` };
   const by = context.newId();
-  if (!(await hold(context, key, by, end))) return;
+  const take = () => hold(context, key, by, end);
+  if (!(await take())) return;
   const over = new AbortController();
-  const held = keepHeld(context, key, by, end, over.signal);
+  const held = keepHeld(context, take, over.signal);
   try {
     await runJob(context, job);
   } finally {
@@ -36,17 +37,15 @@ async function hold({ store, clock }: Context, key: Key, by: string, end: number
 
 /** Holds a job until it is over, and answers whether it was the process's to the last. */
 async function keepHeld(
-  context: Context,
-  key: Key,
-  by: string,
-  end: number,
+  { clock }: Context,
+  take: () => Promise<boolean>,
   over: AbortSignal,
 ): Promise<boolean> {
   for (;;) {
-    await context.clock.sleep(RENEWED_MILLIS, over);
+    await clock.sleep(RENEWED_MILLIS, over);
     if (over.aborted) return true;
     // One that fails is made up for by the next.
-    const isHeld = await hold(context, key, by, end).catch(() => true);
+    const isHeld = await take().catch(() => true);
     if (!isHeld) return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { Reservation } from '../contract/work.ts';
-import { type Block, isClosed } from '../domain/block/block.ts';
+import { type Block, isClosed, type Lease } from '../domain/block/block.ts';
 import { type ExpiredSlot, expire } from '../domain/block/expire.ts';
 import { type ReserveCommand, type Reserved, reserve } from '../domain/block/reserve.ts';
 import { nextWake } from '../domain/block/wake.ts';
@@ -109,7 +109,7 @@ export function lanesFor(project: ProjectRecord, { lanes }: Pick<Wanted, 'lanes'
 }
 
 /** The part of a worker's wish that a block decides on; `learnt`: what a file takes that does not say so itself. */
-export function commandFor(
+function commandFor(
   context: Context,
   project: ProjectRecord,
   files: BlockFiles,
@@ -133,14 +133,25 @@ export function commandFor(
   };
 }
 
-/** The same for one file, whatever was learnt. */
-export function commandOnTrial(
+/** What was decided on a block, and the leases beside which none is given on trial. */
+interface Decided {
+  readonly reserved: Reserved;
+  readonly held: readonly Lease[];
+}
+
+/** Decides on a block; where it has nothing for the worker but by a trial, for one file whatever was learnt. */
+export async function decideOrTry<D extends Decided>(
   context: Context,
   project: ProjectRecord,
-  files: BlockFiles,
-  wanted: Wanted,
-): ReserveCommand {
-  return commandFor(context, project, files, { ...wanted, count: 1 }, 0);
+  number: number,
+  { files, wanted }: { files: BlockFiles; wanted: Wanted },
+  decide: (command: ReserveCommand) => D,
+): Promise<D> {
+  const usual = decide(commandFor(context, project, files, wanted));
+  if (usual.reserved.kind !== 'unusable' || !project.trial) return usual;
+  const tried = decide(commandFor(context, project, files, { ...wanted, count: 1 }, 0));
+  const mayBe = tried.reserved.kind === 'leased' && usual.held.length === 0;
+  return mayBe && (await mayTry(context, project, number)) ? tried : usual;
 }
 
 function takeFromTicket(
@@ -161,20 +172,17 @@ function takeFromTicket(
     context.durations.observe(project.id, ticket.block, block);
     const files = await filesOfBlock(context, project, ticket.block, wanted.site);
     const now = context.clock.now();
-    const ask = (command: ReserveCommand) => reserve(block, command, project, now);
-    let decided = ask(commandFor(context, project, files, wanted));
-    if (decided.outcome.kind === 'unusable' && project.trial) {
-      const tried = ask(commandOnTrial(context, project, files, wanted));
-      if (tried.outcome.kind === 'leased' && (await mayTry(context, project, ticket.block, block)))
-        decided = tried;
-    }
+    const decided = await decideOrTry(context, project, ticket.block, { files, wanted }, command => {
+      const { outcome: reserved, ...rest } = reserve(block, command, project, now);
+      return { ...rest, reserved, held: block.leases };
+    });
     await recordExpired(context, project, ticket.block, decided.failed);
-    const { outcome } = decided;
+    const { reserved } = decided;
     if (!(await settleTicket(context, project, queue, ticket, block, decided, wanted.count)))
       return undefined;
-    if (outcome.kind !== 'leased') return NOTHING;
-    context.requests.note(project.id, ticket.block, outcome.lease);
-    return { written: reservationsOf(context, project, files, outcome.lease, outcome.slots) };
+    if (reserved.kind !== 'leased') return NOTHING;
+    context.requests.note(project.id, ticket.block, reserved.lease);
+    return { written: reservationsOf(context, project, files, reserved.lease, reserved.slots) };
   });
 }
 
@@ -221,11 +229,11 @@ async function settleTicket(
   queue: string,
   ticket: ReceivedTicket,
   before: Block,
-  { block, outcome, failed }: { block: Block; outcome: Reserved; failed: readonly ExpiredSlot[] },
+  { block, reserved, failed }: { block: Block; reserved: Reserved; failed: readonly ExpiredSlot[] },
   wanted: number,
 ): Promise<boolean> {
-  const took = outcome.kind === 'leased' ? outcome.slots.length : 0;
-  const changed = outcome.kind === 'leased' || block.slots !== before.slots;
+  const took = reserved.kind === 'leased' ? reserved.slots.length : 0;
+  const changed = reserved.kind === 'leased' || block.slots !== before.slots;
   if (ticket.generation < before.generation) {
     if (changed && !(await commitBlock(context, project, ticket.block, block))) return false;
     await discard(context, queue, ticket);

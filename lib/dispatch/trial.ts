@@ -44,23 +44,23 @@ export async function tryWhereIdle(
   await projects.change(id, record => (record.state === 'active' ? { ...record, trial } : undefined));
 }
 
-/** Whether a file of a block may be handed out on trial; if there is a trial that has no block yet, it is this one. */
+/**
+ * Whether a file of a block that nobody works on may be handed out on trial; if there is a trial that has no block yet,
+ * it is this one.
+ */
 export async function mayTry(
   { clock, projects }: Context,
   project: ProjectRecord,
   number: number,
-  { leases }: Block,
 ): Promise<boolean> {
   const now = clock.now();
-  const isOn = ({ trial }: ProjectRecord) => trial !== undefined && now < trial.until;
-  if (!isOn(project) || leases.length > 0) return false;
-  const { trial } =
-    project.trial?.block !== undefined
-      ? project
-      : await projects.change(project.id, record =>
-          isOn(record) && record.trial?.block === undefined
-            ? { ...record, trial: { until: now, ...record.trial, block: number } }
-            : undefined,
-        );
+  const current = ({ trial }: ProjectRecord) => (trial && now < trial.until ? trial : undefined);
+  const known = current(project);
+  if (!known) return false;
+  if (known.block !== undefined) return known.block === number;
+  const { trial } = await projects.change(project.id, record => {
+    const open = current(record);
+    return open && open.block === undefined ? { ...record, trial: { ...open, block: number } } : undefined;
+  });
   return trial?.block === number;
 }

@@ -1,5 +1,5 @@
 import type { Item, Key } from '../../lib/dispatch/ports.ts';
-import type { MemoryItems } from '../support/memory/items.ts';
+import { byBytes, type MemoryItems } from '../support/memory/items.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** How long an eventually consistent read may miss a write, ms. */
@@ -38,13 +38,13 @@ export class FormerItems {
 
   list(partition: string, { after = '', limit }: { after?: string; limit: number }): Item[] {
     const removed = [...(this.#former.get(partition)?.keys() ?? [])]
-      .filter(sort => sort > after && !this.#items.get({ partition, sort }))
+      .filter(sort => byBytes(sort, after) > 0 && !this.#items.get({ partition, sort }))
       .map(sort => ({ partition, sort }));
     const keys = this.#items
       .list(partition, { after, limit: Number.POSITIVE_INFINITY })
       .map(({ key }) => key);
     return [...keys, ...removed]
-      .toSorted((a, b) => Buffer.compare(Buffer.from(a.sort), Buffer.from(b.sort)))
+      .toSorted((a, b) => byBytes(a.sort, b.sort))
       .map(key => this.get(key))
       .filter(item => item !== undefined)
       .slice(0, limit);

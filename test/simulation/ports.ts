@@ -82,14 +82,14 @@ function die(world: World, host: Host): Promise<never> {
 function storeOf(world: World, host: Host, call: Call): Store {
   const { items, formerItems, dice, scheduler } = world;
   return {
-    get: key => call(['read-stale'], fault => (fault ? formerItems : items).get(key)),
+    get: key => call(['read-stale'], fault => ((fault && formerItems) ?? items).get(key)),
     put: (key, value, expected) =>
       call(['write-unanswered', 'write-not-made', 'write-refused-own', 'timed-out'], async fault => {
         if (fault === 'write-not-made') {
           await scheduler.sleep(1_000, host);
           throw new PortUnavailable('nothing was heard of a write that was not made');
         }
-        formerItems.note(key);
+        formerItems?.note(key);
         const isMade = items.put(key, value, expected);
         if (fault === 'write-unanswered') throw new PortUnavailable('nothing was heard of a write');
         if (fault === 'timed-out') return die(world, host);
@@ -100,10 +100,10 @@ function storeOf(world: World, host: Host, call: Call): Store {
         throw new PortUnavailable('the answer to a write was lost, and others have written over it since');
       }),
     list: (partition, page) =>
-      call(['read-stale'], fault => (fault ? formerItems : items).list(partition, page)),
+      call(['read-stale'], fault => ((fault && formerItems) ?? items).list(partition, page)),
     remove: keys =>
       call(['items-unprocessed'], fault => {
-        for (const key of keys) formerItems.note(key);
+        for (const key of keys) formerItems?.note(key);
         items.remove(fault ? keys.slice(0, dice.below(keys.length)) : keys);
         if (fault) throw new PortUnavailable('some items were not removed');
       }),

@@ -17,7 +17,8 @@ export class World {
   readonly weather: Weather;
   readonly history: History;
   readonly items = new MemoryItems();
-  readonly formerItems: FormerItems;
+  /** Where reads may miss the writes of the last moment. */
+  readonly formerItems: FormerItems | undefined;
   readonly queues: Queues;
   readonly bytes = new Map<string, Uint8Array>();
   /** Where writes may be lost that nobody was told of. */
@@ -36,9 +37,9 @@ export class World {
     this.scheduler = new Scheduler(this.dice);
     this.weather = new Weather(this.scheduler, plan);
     this.history = new History(this.scheduler, { isWritten });
-    this.formerItems = new FormerItems(this.scheduler, this.items);
     this.queues = new Queues(this.scheduler);
     const mayLose = plan.home === 'machine' && plan.faults.includes('writes-lost');
+    if (plan.faults.includes('read-stale')) this.formerItems = new FormerItems(this.scheduler, this.items);
     this.disk = mayLose ? new Disk(this.scheduler, this.nowhere, this.items, this.queues) : undefined;
   }
 
